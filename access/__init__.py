@@ -1,0 +1,1 @@
+"""May this person, with this proof, here, now? Zones, rules, decisions, sessions, enforcement."""

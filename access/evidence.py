@@ -1,0 +1,64 @@
+"""What was proven, and where: the facts on which a decision rests."""
+
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+from directory.person import Endpoint, Person
+
+
+class Method(StrEnum):
+    """How the subject proved itself."""
+
+    PAP = "pap"
+    CHAP = "chap"
+    MSCHAPV2 = "mschapv2"
+    MAC = "mac"
+
+
+class Strength(IntEnum):
+    """How strong the proof is; rules ask for at least one of these."""
+
+    NONE = 0  # a hardware address: anybody can copy it
+    PASSWORD = 1
+    STRONG = 2  # a second factor, or a certificate
+
+
+STRENGTH = {
+    Method.PAP: Strength.PASSWORD,
+    Method.CHAP: Strength.PASSWORD,
+    Method.MSCHAPV2: Strength.PASSWORD,
+    Method.MAC: Strength.NONE,
+}
+
+
+class Medium(StrEnum):
+    """What carries the subject (NAS-Port-Type, RFC 2865 §5.41)."""
+
+    WIRED = "wired"
+    WIRELESS = "wireless"
+    REMOTE = "remote"  # VPN gateways and the like
+    UNKNOWN = "unknown"
+
+
+class Place(NamedTuple):
+    """The network device that asks; facts of its record, not of the packet."""
+
+    device: int  # key of the device record
+    name: str
+    vendor: str
+    group: str
+    site: str
+
+
+class Evidence(NamedTuple):
+    """Everything that a rule may look at. A named tuple: one is made for each login, on the hot path."""
+
+    subject: Person | Endpoint | None  # None: an unknown hardware address
+    method: Method
+    strength: Strength
+    place: Place
+    hardware: str | None = None  # aa:bb:cc:dd:ee:ff (Calling-Station-Id, normalised)
+    medium: Medium = Medium.UNKNOWN
+    ssid: str | None = None
+    port: str | None = None  # NAS-Port-Id, else NAS-Port
+    address: str | None = None  # of the subject, where the device already knows it

@@ -1,0 +1,1 @@
+"""Measurements against FreeRADIUS in the same run."""

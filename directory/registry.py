@@ -1,0 +1,73 @@
+"""Units, people and endpoints as the registry keeps them in SQL; LDAP shows what is published from here."""
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.tables import Counted, Instant, Table, Words
+
+
+class UnitRow(Table):
+    """A city, town, park, sub-district, community or department."""
+
+    __tablename__ = "unit"
+
+    code: Mapped[Words] = mapped_column(primary_key=True)
+    name: Mapped[Words]
+    kind: Mapped[Words]  # city, town, park, subdistrict, community, department
+    parent: Mapped[str | None] = mapped_column(ForeignKey("unit.code"), index=True)
+    created_at: Mapped[Instant]
+
+
+class PersonRow(Table):
+    """A person; identity, rights and validity. There is no password here: only the directory has verifiers."""
+
+    __tablename__ = "person"
+
+    subject: Mapped[Words] = mapped_column(primary_key=True)
+    login: Mapped[Words] = mapped_column(unique=True)  # see directory.person.normal_login
+    name: Mapped[Words]  # the real name, any script
+    unit: Mapped[str] = mapped_column(ForeignKey("unit.code"), index=True)
+    state: Mapped[Words]  # directory.person.State
+    category: Mapped[Words]
+    mail: Mapped[str | None]
+    title: Mapped[str | None]
+    telephone: Mapped[str | None]
+    valid_from: Mapped[float | None]
+    valid_until: Mapped[float | None]
+    zones: Mapped[Words]  # personal rights, sorted, comma between
+    session_limit: Mapped[int | None]
+    assurance: Mapped[int]
+    created_at: Mapped[Instant]
+    changed_at: Mapped[Instant]
+
+
+class EndpointRow(Table):
+    """A device without a person at it, and the person who answers for it until a date."""
+
+    __tablename__ = "endpoint"
+
+    subject: Mapped[Words] = mapped_column(primary_key=True)
+    hardware: Mapped[Words] = mapped_column(unique=True)  # aa:bb:cc:dd:ee:ff
+    name: Mapped[Words]
+    kind: Mapped[Words]
+    owner: Mapped[str] = mapped_column(ForeignKey("person.subject"), index=True)
+    unit: Mapped[str] = mapped_column(ForeignKey("unit.code"), index=True)
+    state: Mapped[Words]
+    valid_until: Mapped[float | None]
+    zones: Mapped[Words]
+    created_at: Mapped[Instant]
+    changed_at: Mapped[Instant]
+
+
+class PublicationRow(Table):
+    """The outbox: what must still be made so in the directory. Written with the change, removed once it is so."""
+
+    __tablename__ = "publication"
+    __table_args__ = (Index("ix_publication_kind_subject", "kind", "subject"),)
+
+    number: Mapped[Counted]
+    kind: Mapped[Words]  # unit, person, endpoint
+    subject: Mapped[Words]  # unit code or subject id
+    queued_at: Mapped[Instant]
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]  # what the directory said last, in our words

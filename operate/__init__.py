@@ -1,0 +1,1 @@
+"""What an operator starts and types. Wires the other packages, and decides nothing."""

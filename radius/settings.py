@@ -1,0 +1,54 @@
+"""The section [radius] of truename.toml."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class RadiusSettings:
+    """Where switches ask, and how strictly."""
+
+    listen: tuple[str, ...] = field(
+        default=("0.0.0.0", "::"),  # noqa: S104 - a RADIUS server is meant to be reached by every switch
+        metadata={"says": "Addresses to listen on, IPv4 and IPv6."},
+    )
+    auth_port: int = field(
+        default=1812, metadata={"says": "UDP port of authentication (RFC 2865 §3).", "range": (0, 65535)}
+    )
+    acct_port: int = field(
+        default=1813, metadata={"says": "UDP port of accounting (RFC 2866 §3).", "range": (0, 65535)}
+    )
+    workers: int = field(
+        default=0, metadata={"says": "Worker processes. 0: one for each processor core.", "range": (0, 256)}
+    )
+    reject_delay: float = field(
+        default=1.0,
+        metadata={"says": "Seconds before a refusal is sent, against guessing.", "range": (0.0, 10.0)},
+    )
+    duplicate_seconds: float = field(
+        default=8.0,
+        metadata={
+            "says": "Seconds for which an answer is kept for a repeated request (RFC 5080 §2.2.2).",
+            "range": (5.0, 30.0),
+        },
+    )
+    receive_buffer: int = field(
+        default=4_194_304,
+        metadata={
+            "says": "Octets of socket receive buffer asked of the kernel.",
+            "range": (65536, 268435456),
+        },
+    )
+    require_message_authenticator: str = field(
+        default="auto",
+        metadata={
+            "says": "For devices whose record says auto (CVE-2024-3596).",
+            "choices": ("auto", "yes", "no"),
+        },
+    )
+    limit_proxy_state: str = field(
+        default="auto",
+        metadata={
+            "says": "For devices whose record says auto (CVE-2024-3596).",
+            "choices": ("auto", "yes", "no"),
+        },
+    )
