@@ -36,6 +36,20 @@ class AccessSettings:
             "range": (60, 86400),
         },
     )
+    login_queue: int = field(
+        default=50_000,
+        metadata={
+            "says": "Logins that each worker keeps while the database is away; beyond it new ones are lost.",
+            "range": (1000, 1_000_000),
+        },
+    )
+    accounting_queue: int = field(
+        default=20_000,
+        metadata={
+            "says": "Accounting requests that may wait for a commit in each worker; beyond it devices ask again.",
+            "range": (1000, 1_000_000),
+        },
+    )
     lost_after: int = field(
         default=3,
         metadata={"says": "Missed interim records after which a session counts as ended.", "range": (2, 100)},

@@ -1,6 +1,6 @@
 """The tables of access: network devices, zones, rules, logins, sessions and the orders to end them."""
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.tables import Counted, Instant, Key, Octets, Table, Words
@@ -10,6 +10,8 @@ class DeviceRow(Table):
     """A network device (RADIUS client): by address or prefix. Secrets are sealed (store.sealing)."""
 
     __tablename__ = "device"
+    # Logins and sessions name devices by number for ever: none is given twice.
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     number: Mapped[Counted]
     name: Mapped[Words] = mapped_column(unique=True)
@@ -50,8 +52,8 @@ class ZoneRow(Table):
     vlan: Mapped[str | None]
     acl: Mapped[str | None]
     role: Mapped[str | None]
-    rate_up: Mapped[int | None]
-    rate_down: Mapped[int | None]
+    rate_up: Mapped[int | None] = mapped_column(BigInteger)
+    rate_down: Mapped[int | None] = mapped_column(BigInteger)
     session_timeout: Mapped[int | None]
     reauthenticate: Mapped[bool] = mapped_column(default=True)
     idle_timeout: Mapped[int | None]
@@ -67,6 +69,7 @@ class RuleRow(Table):
     """A rule or an exception. Conditions are joined by AND; an empty one always holds; lists have commas."""
 
     __tablename__ = "rule"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # logins name rules by number for ever
 
     number: Mapped[Counted]
     position: Mapped[int] = mapped_column(index=True)  # lower is looked at first
@@ -121,7 +124,13 @@ class SessionRow(Table):
     __tablename__ = "session"
     __table_args__ = (
         UniqueConstraint("key", "generation"),
-        Index("ix_session_open", "device", "stopped_at"),
+        # Holds open sessions only: small however long the past is, and untouched by interim records.
+        Index(
+            "ix_session_open",
+            "device",
+            sqlite_where=text("stopped_at IS NULL"),
+            postgresql_where=text("stopped_at IS NULL"),
+        ),
         Index("ix_session_subject", "subject", "started_at"),
         Index("ix_session_hardware", "hardware", "started_at"),
         Index("ix_session_address", "address", "started_at"),
@@ -134,12 +143,12 @@ class SessionRow(Table):
     acct_session: Mapped[Words]  # Acct-Session-Id (RFC 2866 §5.5), escaped
     login: Mapped[Words]
     subject: Mapped[str | None]  # from Class, where we gave it
-    login_number: Mapped[int | None]  # login.number, from Class
+    login_number: Mapped[int | None] = mapped_column(BigInteger)  # login.number, from Class
     hardware: Mapped[str | None]
     address: Mapped[str | None]
     address6: Mapped[str | None]
     port: Mapped[str | None]
-    nas_port: Mapped[int | None]
+    nas_port: Mapped[int | None] = mapped_column(BigInteger)  # 32 bits without sign (RFC 2865 §5.5)
     nas_address: Mapped[str | None]  # NAS-IP-Address as told
     nas_identifier: Mapped[str | None]
     zone: Mapped[str | None]
@@ -147,7 +156,7 @@ class SessionRow(Table):
     updated_at: Mapped[Instant]  # when we last heard
     stopped_at: Mapped[float | None]
     interim: Mapped[int | None]  # seconds that we asked for
-    seconds: Mapped[int] = mapped_column(default=0)  # Acct-Session-Time
+    seconds: Mapped[int] = mapped_column(BigInteger, default=0)  # Acct-Session-Time, 32 bits without sign
     octets_in: Mapped[Octets]
     octets_out: Mapped[Octets]
     cause: Mapped[str | None]  # why it ended: Acct-Terminate-Cause in words, or ours

@@ -52,3 +52,7 @@ class RadiusSettings:
             "choices": ("auto", "yes", "no"),
         },
     )
+    realms: tuple[str, ...] = field(
+        default=(),
+        metadata={"says": "Realms that are ours: name@realm is then looked up as name (RFC 7542)."},
+    )

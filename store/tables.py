@@ -25,9 +25,7 @@ Counted = Annotated[
     int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
 ]
 # A 64-bit key that its maker counts, not the database.
-Key = Annotated[
-    int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
-]
+Key = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)]
 # Seconds since 1970-01-01T00:00:00Z, with a fraction. Zones are added where times are shown.
 Instant = Annotated[float, mapped_column(Double)]
 # An octet count of 64 bits (RFC 2869 §5.1, §5.2).

@@ -1,0 +1,162 @@
+"""Orders to end or move a session: what was ordered, by whom, and what the device answered (RFC 5176)."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from access.tables import OrderRow, SessionRow, ZoneRow
+from store.engine import Unit
+
+
+class Kind(StrEnum):
+    """What is ordered."""
+
+    DISCONNECT = "disconnect"  # Disconnect-Request (RFC 5176 §2.1)
+    COA = "coa"  # CoA-Request (RFC 5176 §2.2): into another zone
+
+
+class Outcome(StrEnum):
+    """What became of an order."""
+
+    ACK = "ack"
+    NAK = "nak"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    ENDED = "ended"  # the session ended before anybody answered
+
+
+class OrderRefused(ValueError):  # noqa: N818 - says what is the matter, as all our errors do
+    """The order makes no sense: no such session, session over, no such zone."""
+
+
+class Order(NamedTuple):
+    """An order that is to be carried out, and all by which a device may know the session (RFC 5176 §3)."""
+
+    number: int
+    kind: Kind
+    zone: str | None  # coa: the code of the zone to move to
+    ordered_by: str
+    ordered_at: float  # seconds since the epoch
+    session: int  # number of the session
+    device: int  # number of the device record
+    acct_session: str
+    login: str
+    hardware: str | None
+    address: str | None
+    address6: str | None
+    port: str | None
+    nas_port: int | None
+    nas_address: str | None
+    nas_identifier: str | None
+
+
+def order_disconnect(unit: Unit, session_number: int, ordered_by: str) -> int:
+    """Order the end of an open session; return the order's number. Raises OrderRefused.
+
+    An order that is open already is returned and not given twice.
+    """
+    return _order(unit, Kind.DISCONNECT, session_number, None, ordered_by)
+
+
+def order_coa(unit: Unit, session_number: int, zone: str, ordered_by: str) -> int:
+    """Order that an open session be moved to a zone; return the order's number. Raises OrderRefused."""
+    if unit.session.get(ZoneRow, zone) is None:
+        raise OrderRefused("there is no such zone")
+    return _order(unit, Kind.COA, session_number, zone, ordered_by)
+
+
+def order_all_of(unit: Unit, subject: str, ordered_by: str) -> list[int]:
+    """Order the end of every open session of a person or endpoint; return the orders' numbers."""
+    open_ones = select(SessionRow.number).where(SessionRow.subject == subject, SessionRow.stopped_at.is_(None))
+    return [order_disconnect(unit, number, ordered_by) for number in unit.session.scalars(open_ones).all()]
+
+
+def _order(unit: Unit, kind: Kind, session_number: int, zone: str | None, ordered_by: str) -> int:
+    session = unit.session.get(SessionRow, session_number)
+    if session is None:
+        raise OrderRefused("there is no such session")
+    if session.stopped_at is not None:
+        raise OrderRefused("the session is over")
+    same = select(OrderRow.number).where(
+        OrderRow.session == session_number,
+        OrderRow.kind == kind.value,
+        OrderRow.zone.is_not_distinct_from(zone),
+        OrderRow.done_at.is_(None),
+    )
+    given = unit.session.scalars(same).first()
+    if given is not None:
+        return given
+    row = OrderRow(kind=kind.value, session=session_number, zone=zone, ordered_by=ordered_by, ordered_at=unit.now)
+    unit.session.add(row)
+    unit.session.flush()  # counts the number
+    unit.changed("order", str(row.number))
+    told = {"session": session_number, "subject": session.subject, "zone": zone}
+    unit.act(ordered_by, f"session.{kind.value}", str(row.number), None, told)
+    return row.number
+
+
+def open_orders(session: Session, limit: int = 1000) -> list[Order]:
+    """Return orders that nobody has carried out, the oldest first.
+
+    Those whose session is over are left out: its id may belong to somebody else's by now.
+    """
+    chosen = (
+        select(OrderRow, SessionRow)
+        .join(SessionRow, SessionRow.number == OrderRow.session)
+        .where(OrderRow.done_at.is_(None), SessionRow.stopped_at.is_(None))
+        .order_by(OrderRow.number)
+        .limit(limit)
+    )
+    return [
+        Order(
+            order.number, Kind(order.kind), order.zone, order.ordered_by, order.ordered_at, row.number, row.device,
+            row.acct_session, row.login, row.hardware, row.address, row.address6, row.port, row.nas_port,
+            row.nas_address, row.nas_identifier,
+        )
+        for order, row in session.execute(chosen)
+    ]  # fmt: skip
+
+
+def record_outcome(unit: Unit, number: int, outcome: str, detail: str | None) -> bool:
+    """Keep what the device answered; return False where that is known already. Raises ValueError for a new word.
+
+    An answer replaces ENDED: the device's Stop may be quicker than its Disconnect-ACK.
+    """
+    told = Outcome(outcome)
+    row = unit.session.get(OrderRow, number)
+    if row is None or (row.done_at is not None and row.outcome != Outcome.ENDED):
+        return False
+    _close(unit, row, told, detail)
+    session = unit.session.get(SessionRow, row.session)
+    if told is Outcome.ACK and row.kind == Kind.COA and session is not None:
+        session.zone = row.zone
+        unit.changed("session", str(session.number))
+    return True
+
+
+def close_ended(unit: Unit) -> int:
+    """Close orders whose session is over; return how many."""
+    chosen = (
+        select(OrderRow)
+        .join(SessionRow, SessionRow.number == OrderRow.session)
+        .where(OrderRow.done_at.is_(None), SessionRow.stopped_at.is_not(None))
+    )
+    rows = unit.session.scalars(chosen).all()
+    for row in rows:
+        _close(unit, row, Outcome.ENDED, None)
+    return len(rows)
+
+
+def orders_of(session: Session, session_number: int) -> Sequence[OrderRow]:
+    """Return all orders about a session, the latest first."""
+    chosen = select(OrderRow).where(OrderRow.session == session_number).order_by(OrderRow.number.desc())
+    return session.scalars(chosen).all()
+
+
+def _close(unit: Unit, row: OrderRow, outcome: Outcome, detail: str | None) -> None:
+    row.done_at, row.outcome, row.detail = unit.now, outcome.value, detail
+    unit.changed("order", str(row.number))
+    unit.act("radius", f"session.{row.kind}.{outcome.value}", str(row.number), None, {"detail": detail})

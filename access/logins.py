@@ -1,0 +1,64 @@
+"""What became of logins: the record that answers who, where, when and why not."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from access.tables import LoginRow
+
+# Workers number logins by milliseconds since the epoch and 20 bits of their own (radius.driver), so a time is a
+# range of numbers and needs no index of its own.
+NUMBERS_PER_MS = 1 << 20
+
+
+def first_number(at: float) -> int:
+    """Return the lowest number that a login at this time (seconds since the epoch) or later can have."""
+    return int(at * 1000) * NUMBERS_PER_MS
+
+
+def history(
+    session: Session,
+    *,
+    subject: str | None = None,
+    login: str | None = None,
+    hardware: str | None = None,
+    address: str | None = None,
+    device: int | None = None,
+    reason: str | None = None,
+    granted: bool | None = None,
+    since: float | None = None,
+    until: float | None = None,
+    before: int | None = None,
+    limit: int = 100,
+) -> Sequence[LoginRow]:
+    """Return logins that fit all that is told, the latest first.
+
+    Times are in seconds since the epoch, `until` not included. `reason` is a code such as TN-102; `before` is the
+    number of the last row of the page before.
+    """
+    query = select(LoginRow).order_by(LoginRow.number.desc()).limit(limit)
+    for column, value in (
+        (LoginRow.subject, subject),
+        (LoginRow.login, login),
+        (LoginRow.hardware, hardware),
+        (LoginRow.address, address),
+        (LoginRow.device, device),
+        (LoginRow.reason, reason),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if granted is not None:
+        query = query.where(LoginRow.reason.is_(None) if granted else LoginRow.reason.is_not(None))
+    if since is not None:
+        query = query.where(LoginRow.number >= first_number(since), LoginRow.at >= since)
+    if until is not None:
+        query = query.where(LoginRow.number < first_number(until) + NUMBERS_PER_MS, LoginRow.at < until)
+    if before is not None:
+        query = query.where(LoginRow.number < before)
+    return session.scalars(query).all()
+
+
+def find(session: Session, number: int) -> LoginRow | None:
+    """Return one login."""
+    return session.get(LoginRow, number)

@@ -1,0 +1,283 @@
+"""People in the registry: joiner, mover, leaver. Every act runs inside the caller's unit of work.
+
+Each act checks what it is given, asks the life cycle, writes the row, and leaves three traces in the same
+transaction: a row of the outbox (for the directory), one of the change feed (for those who keep a copy in memory),
+one of the administrative record (who did it). A refused act leaves the unit of work as it was.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy import insert, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from directory import endpoints, lifecycle, outbox, spelling, units
+from directory.lifecycle import Act, LifecycleError
+from directory.outbox import Kind
+from directory.person import State
+from directory.refusal import Flaw, RegistryRefused
+from directory.registry import PersonRow, PublicationRow
+from store.engine import Unit
+
+
+class PersonFields(TypedDict, total=False):
+    """What `change` may be given; a field that is absent stays, None takes its value away."""
+
+    name: str
+    category: str
+    mail: str | None
+    title: str | None
+    telephone: str | None
+    valid_from: float | None  # seconds since the epoch
+    valid_until: float | None  # seconds since the epoch
+    session_limit: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPerson:
+    """A person to be added; the login never changes afterwards, and is never given to anybody else."""
+
+    login: str
+    name: str
+    unit: str  # code of the unit that answers for the person
+    category: str = "staff"
+    mail: str | None = None
+    title: str | None = None
+    telephone: str | None = None
+    valid_from: float | None = None  # seconds since the epoch
+    valid_until: float | None = None  # seconds since the epoch
+    zones: frozenset[str] = frozenset()
+    session_limit: int | None = None
+
+
+def find(session: Session, subject: str) -> PersonRow:
+    """Return the person; raises RegistryRefused where there is none."""
+    row = session.get(PersonRow, subject) if subject.isascii() and subject.isprintable() else None
+    if row is None:
+        raise RegistryRefused(Flaw.PERSON_UNKNOWN, "person")
+    return row
+
+
+def by_login(session: Session, login: str) -> PersonRow:
+    """Return the person with this login, however it is capitalised; raises RegistryRefused where there is none."""
+    try:
+        kept = spelling.login(login)
+    except RegistryRefused:
+        raise RegistryRefused(Flaw.PERSON_UNKNOWN, "login") from None
+    row = session.scalars(select(PersonRow).where(PersonRow.login == kept)).one_or_none()
+    if row is None:
+        raise RegistryRefused(Flaw.PERSON_UNKNOWN, "login")
+    return row
+
+
+def search(
+    session: Session, *, text: str = "", unit: str | None = None, state: State | None = None, limit: int = 100
+) -> Sequence[PersonRow]:
+    """Return people by login whose login or name contains `text`, within a unit's subtree, in one state."""
+    query = select(PersonRow).order_by(PersonRow.login).limit(limit)
+    if unit is not None:
+        query = query.where(PersonRow.unit.in_(units.subtree(session, unit)))
+    if state is not None:
+        query = query.where(PersonRow.state == state.value)
+    wanted = text.strip()
+    if wanted:
+        try:
+            shown = spelling.name(wanted, "text")
+        except RegistryRefused:
+            return []  # nobody's name contains it
+        folded = unicodedata.normalize("NFKC", shown).casefold()
+        query = query.where(
+            or_(
+                PersonRow.login.contains(folded, autoescape=True),
+                PersonRow.name.icontains(shown, autoescape=True),
+            )
+        )
+    return session.scalars(query).all()
+
+
+def add(unit: Unit, actor: str, person: NewPerson, *, octets: bytes | None = None) -> str:
+    """Add a person as a draft and return the subject id; `octets` are 10 random ones, drawn here where absent."""
+    row = _checked(unit, person, octets)
+    units.find(unit.session, row["unit"])
+    if unit.session.scalar(select(PersonRow.subject).where(PersonRow.login == row["login"])) is not None:
+        raise RegistryRefused(Flaw.LOGIN_TAKEN, "login")
+    try:
+        with unit.session.begin_nested():
+            unit.session.execute(insert(PersonRow), [row])
+    except IntegrityError:  # on PostgreSQL somebody else may have been quicker
+        raise RegistryRefused(Flaw.LOGIN_TAKEN, "login") from None
+    _trace(unit, actor, "person.add", None, row)
+    return str(row["subject"])
+
+
+def add_many(unit: Unit, actor: str, people: Iterable[NewPerson], *, assurance: int | None = None) -> list[str]:
+    """Add many people at once and return their subject ids in the same order; one refusal refuses all.
+
+    With an `assurance` (1 to 3) they are released too: the list comes from where their names were verified.
+    """
+    rows = [_checked(unit, person, None) for person in people]
+    _refuse_unknown_units(unit.session, {row["unit"] for row in rows})
+    _refuse_taken_logins(unit.session, [row["login"] for row in rows])
+    if not rows:
+        return []
+    if assurance is not None:
+        spelling.number(assurance, "assurance", 1, 3)
+        begun = lifecycle.after(State.DRAFT, Act.RELEASE).value
+        rows = [row | {"state": begun, "assurance": assurance} for row in rows]
+    unit.session.execute(insert(PersonRow), rows)
+    queued = [{"kind": Kind.PERSON.value, "subject": row["subject"], "queued_at": unit.now, "tries": 0} for row in rows]
+    unit.session.execute(insert(PublicationRow), queued)
+    for row in rows:
+        unit.changed("person", row["subject"])
+        unit.act(actor, "person.add", row["subject"], None, _shown(row))
+    unit.changed("publication", "people")
+    return [row["subject"] for row in rows]
+
+
+def change(unit: Unit, actor: str, subject: str, **fields: Unpack[PersonFields]) -> None:
+    """Change name, category, contact, validity or session limit of a person."""
+    row = _after(unit, subject, Act.CHANGE)
+    before = _shown_row(row)
+    checked = _changeable({**before, **fields})
+    for field, value in checked.items():
+        setattr(row, field, value)
+    _record(unit, actor, "person.change", row, before)
+
+
+def set_rights(unit: Unit, actor: str, subject: str, zones: Iterable[str]) -> None:
+    """Give a person exactly these personal rights."""
+    row = _after(unit, subject, Act.RIGHTS)
+    before = _shown_row(row)
+    row.zones = spelling.zones(zones)
+    _record(unit, actor, "person.rights", row, before)
+
+
+def move(unit: Unit, actor: str, subject: str, to: str, *, keep_rights: bool = False) -> None:
+    """Let another unit answer for a person.
+
+    Personal rights came with the old post and end, unless somebody says that they go along.
+    """
+    row = _after(unit, subject, Act.MOVE)
+    before = _shown_row(row)
+    row.unit = units.find(unit.session, to).code
+    if not keep_rights and before["unit"] != row.unit:
+        row.zones = ""
+    _record(unit, actor, "person.move", row, before)
+
+
+def release(unit: Unit, actor: str, subject: str, *, assurance: int = 1) -> None:
+    """Begin an account: the real name was verified, as well as `assurance` (1 to 3) says."""
+    row = _after(unit, subject, Act.RELEASE)
+    before = _shown_row(row)
+    row.assurance = spelling.number(assurance, "assurance", 1, 3)
+    row.state = lifecycle.after(State(row.state), Act.RELEASE).value
+    _record(unit, actor, "person.release", row, before)
+
+
+def suspend(unit: Unit, actor: str, subject: str) -> None:
+    """Keep a person off the network until `resume`."""
+    _step(unit, actor, subject, Act.SUSPEND)
+
+
+def resume(unit: Unit, actor: str, subject: str) -> None:
+    """Lift a suspension, also one that was made in the directory itself."""
+    _step(unit, actor, subject, Act.RESUME)
+
+
+def end(unit: Unit, actor: str, subject: str) -> list[str]:
+    """End an account for good; return the endpoints that now wait for somebody else to answer for them."""
+    _step(unit, actor, subject, Act.END)
+    return endpoints.suspend_of(unit, actor, subject)
+
+
+def preserve(unit: Unit, actor: str, subject: str) -> None:
+    """Take a leaver out of the published tree; the record stays."""
+    _step(unit, actor, subject, Act.PRESERVE)
+
+
+def _checked(unit: Unit, person: NewPerson, octets: bytes | None) -> dict[str, Any]:
+    return {
+        "subject": endpoints.new_subject("p", octets),
+        "login": spelling.login(person.login),
+        "unit": spelling.code(person.unit, "unit"),
+        "state": State.DRAFT.value,
+        "zones": spelling.zones(person.zones),
+        "assurance": 0,
+        "created_at": unit.now,
+        "changed_at": unit.now,
+        **_changeable(asdict(person)),
+    }
+
+
+def _changeable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that `change` may touch, each in its one spelling."""
+    begin, until = spelling.validity(values["valid_from"], values["valid_until"])
+    return {
+        "name": spelling.name(values["name"]),
+        "category": spelling.choice(values["category"], spelling.CATEGORIES, "category"),
+        "mail": spelling.mail(values["mail"]),
+        "title": spelling.optional_name(values["title"], "title"),
+        "telephone": spelling.telephone(values["telephone"]),
+        "valid_from": begin,
+        "valid_until": until,
+        "session_limit": spelling.session_limit(values["session_limit"]),
+    }
+
+
+def _refuse_unknown_units(session: Session, codes: set[str]) -> None:
+    if not codes <= set(units.parents(session)):
+        raise RegistryRefused(Flaw.UNIT_UNKNOWN, "unit")
+
+
+def _refuse_taken_logins(session: Session, logins: list[str]) -> None:
+    if len(set(logins)) < len(logins):
+        raise RegistryRefused(Flaw.LOGIN_TAKEN, "login")
+    for start in range(0, len(logins), 500):  # SQLite and PostgreSQL bound the number of parameters
+        several = logins[start : start + 500]
+        if session.scalars(select(PersonRow.subject).where(PersonRow.login.in_(several)).limit(1)).first():
+            raise RegistryRefused(Flaw.LOGIN_TAKEN, "login")
+
+
+def _after(unit: Unit, subject: str, act: Act) -> PersonRow:
+    """Return the row, locked where the database locks rows, if the life cycle allows the act."""
+    find(unit.session, subject)
+    row = unit.session.get_one(PersonRow, subject, with_for_update=True, populate_existing=True)
+    try:
+        lifecycle.after(State(row.state), act)
+    except LifecycleError as error:
+        raise RegistryRefused(Flaw.STATE_FORBIDS, "state") from error
+    return row
+
+
+def _step(unit: Unit, actor: str, subject: str, act: Act) -> None:
+    row = _after(unit, subject, act)
+    before = _shown_row(row)
+    row.state = lifecycle.after(State(row.state), act).value
+    _record(unit, actor, f"person.{act.value}", row, before)
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in row.items() if field not in {"subject", "created_at", "changed_at"}}
+
+
+def _row(row: PersonRow) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in PersonRow.__table__.columns}
+
+
+def _shown_row(row: PersonRow) -> dict[str, Any]:
+    return _shown(_row(row))
+
+
+def _record(unit: Unit, actor: str, act: str, row: PersonRow, before: dict[str, Any]) -> None:
+    row.changed_at = unit.now
+    _trace(unit, actor, act, before, _row(row))
+
+
+def _trace(unit: Unit, actor: str, act: str, before: dict[str, Any] | None, row: dict[str, Any]) -> None:
+    resumed = act == f"person.{Act.RESUME.value}"
+    outbox.queue(unit, Kind.RESUMED if resumed else Kind.PERSON, row["subject"])
+    unit.changed("person", row["subject"])
+    unit.act(actor, act, row["subject"], before, _shown(row))

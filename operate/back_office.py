@@ -1,0 +1,227 @@
+"""The work that nobody waits for at a port: publish the registry, carry out orders, close lost sessions.
+
+Started by the supervisor as `python -m operate.back_office SETTINGS`; one for each installation.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from access.enforcement import Order, open_orders, record_outcome
+from access.sessions import sweep
+from directory.backends.wire import DirectoryUnavailable
+from directory.publication import Publisher, outbox_state
+from operate.heartbeat import INTERVAL, Heart, ParentGone
+from operate.logs import configure
+from operate.orders import carry_out
+from operate.settings import Settings
+from operate.wiring import load_knowledge, open_sealer, open_store, publishing_pool
+from radius.dynauth_client import DynauthClient
+from store.changes import Change, Feed, prune
+
+log = structlog.get_logger()
+
+LOOK = 1.0  # seconds after which the outbox and the orders are looked at without a nudge
+SWEEP = 30.0  # seconds between two looks for sessions that fell silent
+PRUNE = 3600.0  # seconds between two removals of change rows that nobody needs
+ORDERS_AT_ONCE = 32
+
+
+class BackOffice:
+    """Three loops over one database."""
+
+    def __init__(self, settings: Settings, loop: asyncio.AbstractEventLoop) -> None:
+        """Open what is needed."""
+        self._settings = settings
+        self._loop = loop
+        self._heart = Heart()
+        self._stopping = asyncio.Event()
+        self._publish = asyncio.Event()
+        self._order = asyncio.Event()
+        self._counts: Counter[tuple[str, ...]] = Counter()
+        self._working = False
+        self._store = open_store(settings)
+        self._sealer = open_sealer(settings, self._store)
+        self._pool = publishing_pool(settings)
+        self._publisher = Publisher(self._store, self._pool, settings.directory.suffix)
+        self._client = DynauthClient()
+        self._feed = Feed(self._store, "back-office", self._changed)
+        self._feed.start()
+
+    def _changed(self, changes: Sequence[Change]) -> None:
+        kinds = {change.kind for change in changes}
+        if kinds & {"publication", "person", "unit", "endpoint"}:
+            self._loop.call_soon_threadsafe(self._publish.set)
+        if "order" in kinds:
+            self._loop.call_soon_threadsafe(self._order.set)
+
+    def stop(self) -> None:
+        """Begin to stop."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Work until told to stop."""
+        loops = (self._publish_always, self._order_always, self._sweep_always, self._beat_always)
+        tasks = [self._loop.create_task(one()) for one in loops]
+        stopping = self._loop.create_task(self._stopping.wait())
+        try:
+            done, _ = await asyncio.wait({stopping, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {stopping}:
+                task.result()
+        finally:
+            for task in (*tasks, stopping):
+                task.cancel()
+            await asyncio.gather(*tasks, stopping, return_exceptions=True)
+            await self._loop.run_in_executor(None, self._feed.stop)
+            self._pool.close()
+            self._store.close()
+
+    async def _wait(self, nudged: asyncio.Event, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(nudged.wait(), seconds)
+        nudged.clear()
+
+    # --- publication ----------------------------------------------------------------------------------------------
+
+    async def _publish_always(self) -> None:
+        while True:
+            try:
+                published = await self._loop.run_in_executor(None, self._publisher.run_once)
+                self._counts["published", "done"] += published.done
+                self._counts["published", "failed"] += published.failed
+                self._working = True
+            except DirectoryUnavailable:
+                self._working = False
+                log.warning("publication waits", reason="directory unavailable")
+            except Exception:
+                self._working = False
+                log.exception("publication failed")
+            await self._wait(self._publish, LOOK)
+
+    # --- orders ---------------------------------------------------------------------------------------------------
+
+    async def _order_always(self) -> None:
+        under_way: set[int] = set()
+        tasks: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                try:
+                    orders = await self._loop.run_in_executor(None, self._open_orders)
+                except Exception:
+                    log.exception("orders not read")
+                    orders = []
+                for order in orders:
+                    if order.number in under_way or len(under_way) >= ORDERS_AT_ONCE:
+                        continue
+                    under_way.add(order.number)
+                    task = self._loop.create_task(self._carry_out(order))
+                    tasks.add(task)
+                    task.add_done_callback(tasks.discard)
+                    task.add_done_callback(partial(_discard, under_way, order.number))
+                await self._wait(self._order, LOOK)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _open_orders(self) -> list[Order]:
+        with self._store.read() as session:
+            return open_orders(session)
+
+    async def _carry_out(self, order: Order) -> None:
+        try:
+            rulebook, devices = await self._loop.run_in_executor(
+                None, load_knowledge, self._settings, self._store, self._sealer
+            )
+            answer = await carry_out(self._client, order, devices, rulebook.zones)
+            await self._loop.run_in_executor(None, self._keep, order, answer.outcome.value, answer.detail)
+            self._counts["ordered", answer.outcome.value] += 1
+            log.info("order answered", order=order.number, outcome=answer.outcome.value, detail=answer.detail)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("order failed", order=order.number)
+            await asyncio.sleep(LOOK)  # it stays open and is tried again
+
+    def _keep(self, order: Order, outcome: str, detail: str) -> None:
+        with self._store.write() as unit:
+            record_outcome(unit, order.number, outcome, detail)
+
+    # --- sessions -------------------------------------------------------------------------------------------------
+
+    async def _sweep_always(self) -> None:
+        pruned = 0.0
+        while True:
+            try:
+                await self._loop.run_in_executor(None, self._sweep)
+                if time.monotonic() - pruned > PRUNE:
+                    pruned = time.monotonic()
+                    await self._loop.run_in_executor(None, self._prune)
+            except Exception:
+                log.exception("sessions not swept")
+            await asyncio.sleep(SWEEP)
+
+    def _sweep(self) -> None:
+        with self._store.write() as unit:
+            closed = sweep(unit, self._settings.access)
+        if closed:
+            log.info("silent sessions closed", sessions=closed)
+
+    def _prune(self) -> None:
+        with self._store.write() as unit:
+            prune(unit)
+
+    # --- heartbeat ------------------------------------------------------------------------------------------------
+
+    async def _beat_always(self) -> None:
+        while True:
+            now = time.time()
+            gauges = {"feed_behind": min(self._feed.behind(now), 1e9)}
+            try:
+                waiting, oldest = await self._loop.run_in_executor(None, self._outbox)
+                gauges |= {"outbox": float(waiting), "outbox_age": now - oldest if oldest is not None else 0.0}
+            except Exception:
+                log.exception("outbox not read")
+            try:
+                self._heart.beat(ready=self._working, counters=self._counts, gauges=gauges)
+            except ParentGone:
+                self._stopping.set()
+                return
+            await asyncio.sleep(INTERVAL)
+
+    def _outbox(self) -> tuple[int, float | None]:
+        with self._store.read() as session:
+            return outbox_state(session)
+
+
+def _discard(under_way: set[int], number: int, _task: object) -> None:
+    under_way.discard(number)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Work until SIGTERM."""
+    settings = Settings.load(Path(arguments[0]))
+    configure(settings.truename.log_format, settings.truename.log_level, keep=True)
+    structlog.contextvars.bind_contextvars(process="back-office", pid=os.getpid())
+
+    async def work() -> None:
+        loop = asyncio.get_running_loop()
+        office = BackOffice(settings, loop)
+        for one in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(one, office.stop)
+        await office.run()
+
+    asyncio.run(work())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,103 @@
+"""`kick`: order the end of sessions, or their move to another zone, and show what the device answered."""
+
+import time
+from typing import Any
+
+import click
+
+from operate.call import Call
+from operate.exits import CommandFailed, Exit, refused
+from operate.liveness import need_service
+from operate.spoken import argument, command, option
+from operate.words import t
+
+COLUMNS = {
+    "order": t("命令", "order"),
+    "session": t("会话", "session"),
+    "login": t("登录名", "login"),
+    "device": t("网络设备", "device"),
+    "outcome": t("结果", "outcome"),
+    "detail": t("设备的答复", "the device's answer"),
+}
+PAUSE = 0.1  # seconds between two looks
+
+
+@command(
+    "kick",
+    t(
+        "让会话下线（Disconnect，RFC 5176），等待并显示设备的答复。"
+        "退出码：0 已执行，1 设备拒绝，69 没有应答，75 仍在等待。",
+        "End sessions (Disconnect, RFC 5176), wait for the device's answer and show it. Leaves with 0: done, 1: "
+        "refused by the device, 69: no answer, 75: still waiting.",
+    ),
+)
+@argument("who", says=t("会话编号、登录名、MAC 或 IP 地址。", "Session number, login, hardware address or address."))
+@option("--zone", says=t("不下线，而是移到这个区域（CoA）。", "Move to this zone instead (CoA)."))
+@option(
+    "--wait",
+    type=click.FloatRange(0, 300),
+    default=30,
+    show_default=True,
+    says=t("最多等待的秒数。", "Most seconds to wait."),
+)
+def kick(call: Call, who: str, zone: str | None, wait: float) -> None:
+    """Give the orders and wait."""
+    from access import enforcement
+    from operate.commands.online import data_of
+    from operate.lookups import sessions_of
+
+    with call.store.read() as session:
+        open_sessions = data_of(session, sessions_of(session, who, limit=1000))
+    if not open_sessions:
+        raise refused(t("{who} 没有在线会话。", "{who} has no open session.").fill(who=repr(who)))
+    need_service(call.settings)
+    orders: dict[int, dict[str, Any]] = {}
+    with call.store.write() as work:
+        for each in open_sessions:
+            if zone is None:
+                number = enforcement.order_disconnect(work, each["number"], call.actor)
+            else:
+                number = enforcement.order_coa(work, each["number"], zone, call.actor)
+            orders[number] = {
+                "order": number,
+                "session": each["number"],
+                "login": each["login"],
+                "device": each["device"],
+            }
+    _await(call, orders, wait)
+    data = list(orders.values())
+    call.show_table(data, COLUMNS, t("没有命令。", "No orders."))
+    _leave({each.get("outcome") for each in data})
+
+
+def _await(call: Call, orders: dict[int, dict[str, Any]], wait: float) -> None:
+    """Add outcome and detail to each order, as far as they come within `wait` seconds."""
+    from sqlalchemy import select
+
+    from access.tables import OrderRow
+
+    deadline = time.monotonic() + wait
+    while True:
+        with call.store.read() as session:
+            rows = session.scalars(select(OrderRow).where(OrderRow.number.in_(list(orders)))).all()
+        for row in rows:
+            orders[row.number] |= {"outcome": row.outcome, "detail": row.detail}
+        if all(row.done_at is not None for row in rows) or time.monotonic() >= deadline:
+            return
+        time.sleep(PAUSE)
+
+
+def _leave(outcomes: set[str | None]) -> None:
+    """Raise CommandFailed unless every session is ended or moved."""
+    if None in outcomes:
+        says = t(
+            "有的命令还没有结果；服务会继续执行。", "Some orders have no outcome yet; the service goes on with them."
+        )
+        raise CommandFailed(Exit.TRY_AGAIN, says)
+    if "nak" in outcomes:
+        raise refused(t("设备拒绝了命令。", "The device refused the order."))
+    if outcomes - {"ack", "ended"}:
+        raise CommandFailed(Exit.UNAVAILABLE, t("设备没有应答。", "The device did not answer."))
+
+
+COMMAND = kick

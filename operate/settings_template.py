@@ -1,0 +1,88 @@
+"""The commented truename.toml that `init` writes, made from the fields themselves."""
+
+from dataclasses import MISSING, Field, fields
+from typing import Any
+
+# The Chinese half of each explanation; the English half stands with the field. A test finds what is missing.
+CHINESE: dict[str, str] = {
+    "truename": "整个产品",
+    "truename.state": "状态目录：数据库、密钥、目录数据都在其中。",
+    "truename.log_format": "日志格式：readable 供人阅读，json 供日志系统采集。",
+    "truename.log_level": "记录的最低级别。",
+    "truename.health": "/livez、/readyz、/metrics（HTTP）的地址:端口。留空则不提供。",
+    "store": "数据库",
+    "store.url": "数据库。留空：状态目录中的 SQLite。PostgreSQL：postgresql://用户@主机:5432/库名，"
+    "密码放在 PGPASSFILE 或服务文件中，不写在这里。",
+    "directory": "LDAP 目录",
+    "directory.kind": "embedded：自带的 OpenLDAP 子进程。openldap 或 389ds：已有的服务器。",
+    "directory.suffix": "发布人员的命名上下文。",
+    "directory.city": "目录树顶端的组织名称。",
+    "directory.slapd": "slapd 程序的路径。留空：先找 PATH，再用解包的副本。",
+    "directory.listen": "embedded：供外部应用使用的 ldaps:// 地址:端口。留空：只有本机套接字。",
+    "directory.uris": "已有服务器：按优先顺序的 ldaps:// 地址，前一个不通时用下一个。",
+    "directory.ca_file": "已有服务器：签发其证书的机构（PEM 文件）。",
+    "directory.bind_dn": "已有服务器：可读取登录属性的账号。",
+    "directory.password_file": "已有服务器：存放该账号密码的文件（权限 0400）。",
+    "directory.people": "已有服务器：按类别筛选人员的过滤器。",
+    "directory.verify": "mirror：与内存镜像中的密码校验值比较。bind：每次向服务器核对密码。",
+    "directory.max_age": "目录信息超过这么多秒没有确认，就不再放行任何人。",
+    "directory.hash_threads": "每个 RADIUS 进程用于慢速密码散列的线程数。",
+    "directory.hash_queue": "可排队等待的密码数；超出时由交换机重发。",
+    "directory.cache_seconds": "已核对的密码在内存中记住的秒数（带密钥）。0：不记。",
+    "access": "判定与会话",
+    "access.time_zone": "规则中的时间所用的时区。",
+    "access.person_failures": "一个人在所有设备上连续输错多少次密码后暂停。",
+    "access.hardware_failures": "同一硬件地址为同一人输错多少次密码后暂停。",
+    "access.failure_window": "在这么多秒之内累计输错次数。",
+    "access.lockout": "暂停的秒数。",
+    "access.interim": "区域没有规定时，两次计费中间记录之间的秒数。",
+    "access.login_queue": "数据库不可用时，每个进程最多保留的登录记录数；超出的会丢失。",
+    "access.accounting_queue": "每个进程中可等待提交的计费请求数；超出时由网络设备重发。",
+    "access.lost_after": "连续缺少多少次中间记录后，会话视为已结束。",
+    "radius": "RADIUS 服务",
+    "radius.listen": "监听的 IPv4 和 IPv6 地址。",
+    "radius.auth_port": "认证的 UDP 端口（RFC 2865 §3）。",
+    "radius.acct_port": "计费的 UDP 端口（RFC 2866 §3）。",
+    "radius.workers": "工作进程数。0：每个处理器核心一个。",
+    "radius.reject_delay": "发出拒绝之前等待的秒数，防止猜密码。",
+    "radius.duplicate_seconds": "为重发的请求保留应答的秒数（RFC 5080 §2.2.2）。",
+    "radius.receive_buffer": "向内核申请的接收缓冲区字节数。",
+    "radius.require_message_authenticator": "用于登记为 auto 的网络设备（CVE-2024-3596）。",
+    "radius.realms": "属于本单位的域：name@realm 按 name 查找（RFC 7542）。",
+    "radius.limit_proxy_state": "用于登记为 auto 的网络设备（CVE-2024-3596）。",
+}
+_HEAD = """\
+# Truename 实名接入：设置文件。注释掉的各行是默认值；去掉行首的 # 并修改。路径相对于本文件。
+# Settings of Truename. The lines that are commented out show the defaults; remove the # and change them.
+# Paths are relative to this file. Unknown names and impossible values stop the start.
+"""
+
+
+def template(sections: dict[str, type]) -> str:
+    """Return the file for these classes."""
+    parts = [_HEAD]
+    for section, kind in sections.items():
+        says = (kind.__doc__ or "").strip().splitlines()[0]
+        parts.append(f"\n# {CHINESE.get(section, section)} - {says}\n[{section}]\n")
+        parts.extend(_field(section, one) for one in fields(kind))
+    return "".join(parts)
+
+
+def _field(section: str, one: "Field[Any]") -> str:
+    lines = [CHINESE.get(f"{section}.{one.name}", ""), one.metadata["says"]]
+    if choices := one.metadata.get("choices"):
+        lines.append("= " + " | ".join(choices))
+    if bounds := one.metadata.get("range"):
+        lines.append(f"= {bounds[0]} … {bounds[1]}")
+    default = one.default if one.default is not MISSING else ""
+    return "\n" + "".join(f"# {line}\n" for line in lines if line) + f"#{one.name} = {_toml(default)}\n"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

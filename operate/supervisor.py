@@ -1,0 +1,158 @@
+"""Starts the product, keeps it running, and stops it: the directory child, the workers, the back office, health."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+import structlog
+
+from directory.backends.embedded import EmbeddedDirectory
+from operate.children import Child
+from operate.health import Children, HealthServer
+from operate.heartbeat import Beat
+from operate.settings import Settings
+from operate.wiring import class_key, open_sealer, open_store
+from store import schema
+
+log = structlog.get_logger()
+
+TEND = 0.1  # seconds between two looks at the directory child
+START_LIMIT = 60.0  # seconds in which everything must have become ready once
+
+
+class StartFailed(Exception):  # noqa: N818 - says what is the matter
+    """The product did not become ready in time; the log says which part."""
+
+
+def worker_count(settings: Settings) -> int:
+    """Return how many RADIUS workers run: as set, else one for each core that this process may use."""
+    return settings.radius.workers or len(os.sched_getaffinity(0))
+
+
+class Supervisor:
+    """One running product. Lives in the main thread: the kernel ends the directory child with the thread it is of."""
+
+    def __init__(self, settings: Settings, say: Callable[[str], None] = lambda _: None) -> None:
+        """Describe what will run; `say` is told in a sentence about what takes a while."""
+        self._settings = settings
+        self._directory = (
+            EmbeddedDirectory(settings.directory_state, settings.directory, say=say)
+            if settings.directory.kind == "embedded"
+            else None
+        )
+        path = str(settings.path)
+        self._office = Child("back-office", "operate.back_office", [path], {})
+        self._workers = [
+            Child(f"radius-{number}", "operate.radius_worker", [path, str(number)], {})
+            for number in range(worker_count(settings))
+        ]
+        self._health: HealthServer | None = None
+        self._directory_ready = False
+
+    @property
+    def children(self) -> tuple[Child, ...]:
+        """Every child that speaks, the directory not among them."""
+        return (self._office, *self._workers)
+
+    @property
+    def ready(self) -> bool:
+        """Whether every part can do its work."""
+        directory = self._directory is None or self._directory_ready
+        return directory and all(child.ready for child in self.children)
+
+    def state(self) -> dict[str, Any]:
+        """Say which parts are ready, for /readyz."""
+        parts = {child.name: child.ready for child in self.children}
+        if self._directory is not None:
+            parts["directory"] = self._directory_ready
+        return {"ready": all(parts.values()), **parts}
+
+    def beats(self) -> dict[str, tuple[Beat | None, int]]:
+        """Return the last heartbeat and the number of restarts of each child."""
+        return {child.name: (child.beat, child.restarts) for child in self.children}
+
+    async def run(self, when_ready: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Run until SIGTERM or SIGINT. `when_ready` is awaited once, when everything is up."""
+        loop = asyncio.get_running_loop()
+        stopping = asyncio.Event()
+        for one in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(one, stopping.set)
+        tending: asyncio.Task[None] | None = None
+        try:
+            self._prepare()
+            tending = loop.create_task(self._tend())
+            for child in self.children:
+                child.start()
+            self._serve_health()
+            starting = loop.create_task(self._announce(when_ready))
+            waiting = loop.create_task(stopping.wait())
+            done, _ = await asyncio.wait({starting, waiting, tending}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            await asyncio.wait({waiting, tending}, return_when=asyncio.FIRST_COMPLETED)
+            if tending.done():
+                tending.result()
+            for task in (starting, waiting):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+        finally:
+            await self._stop(tending)
+
+    def _prepare(self) -> None:
+        """Bring the database up to date and start the directory. Runs before anything else does."""
+        if self._directory is not None:
+            self._directory.prepare()  # takes the lock of the state directory: a second service stops here
+        store = open_store(self._settings)
+        try:
+            schema.upgrade(store)
+            open_sealer(self._settings, store)
+            class_key(self._settings)
+        finally:
+            store.close()
+        if self._directory is not None:
+            self._directory.start()
+            self._directory_ready = True
+
+    async def _tend(self) -> None:
+        while True:
+            if self._directory is not None:
+                self._directory_ready = self._directory.tend(time.monotonic())
+            await asyncio.sleep(TEND)
+
+    def _serve_health(self) -> None:
+        address, _, port = self._settings.truename.health.rpartition(":")
+        if not address:
+            return
+        ports = {self._settings.radius.auth_port, self._settings.radius.acct_port}
+        collector = Children(self.beats, lambda: ports)
+        self._health = HealthServer(address.strip("[]"), int(port), collector, self.state)
+        self._health.start()
+
+    async def _announce(self, when_ready: Callable[[], Awaitable[None]] | None) -> None:
+        started = time.monotonic()
+        while not self.ready:
+            if time.monotonic() - started > START_LIMIT:
+                raise StartFailed(", ".join(name for name, up in self.state().items() if not up))
+            await asyncio.sleep(0.01)
+        log.info("service ready", seconds=round(time.monotonic() - started, 2), workers=len(self._workers))
+        if when_ready is not None:
+            await when_ready()
+
+    async def _stop(self, tending: asyncio.Task[None] | None) -> None:
+        """Stop in order: those who answer switches, then the back office, then the directory they asked."""
+        await asyncio.gather(*(worker.stop() for worker in self._workers))
+        await self._office.stop()
+        if tending is not None:
+            tending.cancel()
+            with suppress(asyncio.CancelledError):
+                await tending
+        if self._health is not None:
+            self._health.stop()
+        if self._directory is not None:
+            self._directory.stop()
+        log.info("service stopped")

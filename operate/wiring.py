@@ -1,0 +1,122 @@
+"""How a process of the product opens what it needs from the settings: database, keys, directory, rules."""
+
+import os
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from access.devices import DeviceTable, load_devices
+from access.rulebook import Rulebook
+from access.rules import load_rulebook
+from directory.backends.connection import Credentials, DirectoryPool, DirectoryServer
+from directory.backends.embedded import EmbeddedDirectory
+from directory.backends.openldap import PEOPLE_AND_ENDPOINTS, Follower
+from directory.login_record import AttributeNames
+from directory.mirror import Mirror
+from directory.settings import DirectorySettings
+from operate.settings import Settings
+from store.engine import Store
+from store.sealing import Sealer
+
+CLASS_KEY = 32  # octets
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the database of these settings."""
+    return Store.open(settings.database_url, nudges=settings.nudges)
+
+
+def open_sealer(settings: Settings, store: Store) -> Sealer:
+    """Load the master key; raises SealBroken where it is missing or not ours."""
+    return Sealer.load(settings.master_key, store)
+
+
+@cache
+def _embedded(state: Path, settings: DirectorySettings) -> EmbeddedDirectory:
+    # One for each process and never let go: a socket path that is too long leads through a descriptor of this object.
+    return EmbeddedDirectory(state, settings)
+
+
+def embedded(settings: Settings) -> EmbeddedDirectory:
+    """Describe the embedded directory of these settings, for a client of it."""
+    return _embedded(settings.directory_state, settings.directory)
+
+
+class Reach(NamedTuple):
+    """How to reach the directory as somebody."""
+
+    servers: tuple[DirectoryServer, ...]
+    credentials: Credentials
+
+    def pool(self) -> DirectoryPool:
+        """Open a pool of connections; nothing is sent yet."""
+        return DirectoryPool(self.servers, self.credentials)
+
+
+def publishing(settings: Settings) -> Reach:
+    """Return how to write to the directory: by the product's own identity on the local socket."""
+    if settings.directory.kind != "embedded":
+        return _existing(settings)
+    private = embedded(settings)
+    return Reach((DirectoryServer(private.ldapi_uri),), Credentials())
+
+
+def publishing_pool(settings: Settings) -> DirectoryPool:
+    """Open connections that may write."""
+    return publishing(settings).pool()
+
+
+def mirroring(settings: Settings) -> Reach:
+    """Return how to follow the directory: as the account that may read verifiers, and nothing else."""
+    if settings.directory.kind != "embedded":
+        return _existing(settings)
+    private = embedded(settings)
+    password = private.mirror_password_file.read_bytes().strip()
+    return Reach((DirectoryServer(private.ldapi_uri),), Credentials(private.mirror_dn, password))
+
+
+def _existing(settings: Settings) -> Reach:
+    directory = settings.directory
+    servers = tuple(DirectoryServer(uri, directory.ca_file) for uri in directory.uris)
+    password = Path(directory.password_file).read_bytes().strip()
+    return Reach(servers, Credentials(directory.bind_dn, password))
+
+
+def follow(settings: Settings, reach: Reach, mirror: Mirror, names: AttributeNames) -> Follower:
+    """Make the thread that keeps a mirror in step."""
+    return Follower(
+        reach.servers,
+        reach.credentials,
+        settings.directory.suffix,
+        names.wanted,
+        deliver=mirror.apply,
+        held=lambda: mirror.entries,
+        condition=PEOPLE_AND_ENDPOINTS if settings.directory.kind == "embedded" else settings.directory.people,
+    )
+
+
+def load_knowledge(settings: Settings, store: Store, sealer: Sealer) -> tuple[Rulebook, DeviceTable]:
+    """Read zones, rules, units and network devices in one snapshot."""
+    with store.read() as session:
+        return load_rulebook(session, settings.access), load_devices(session, sealer)
+
+
+def class_key(settings: Settings) -> bytes:
+    """Return the key of ClassSeal, shared by all workers; made on first use, mode 0400."""
+    path = settings.master_key.with_name("class.key")
+    with suppress(FileExistsError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        temporary = path.with_name(f"class.key.{os.getpid()}")
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+        try:
+            os.write(descriptor, os.urandom(CLASS_KEY))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        try:
+            os.link(temporary, path)  # whoever comes first wins, and nobody ever reads half a key
+        finally:
+            temporary.unlink()
+    return path.read_bytes()

@@ -1,0 +1,145 @@
+"""Accounting-Request → record, and the Class that ties accounting to the login that we allowed. Pure."""
+
+import hashlib
+from hmac import compare_digest
+from ipaddress import IPv6Address
+from typing import NamedTuple
+
+from access.devices import Device
+from access.lifetime import AccountingRecord, Status
+from radius.hardware import normal_hardware
+from radius.login import printable
+from radius.packet import Attribute, Packet
+
+_MARK = b"TN1"
+_TAG = 8  # octets of the keyed digest
+
+
+class Login(NamedTuple):
+    """Which login a Class speaks of."""
+
+    number: int
+    subject: str | None
+    zone: str | None
+
+
+class ClassSeal:
+    """Makes and checks Class (RFC 2865 §5.25): which login, whose, into which zone.
+
+    Layout: "TN1", login number (8 octets, most significant first), keyed BLAKE2b of all the rest and of the device
+    (8 octets), then subject and zone with a NUL between. The digest keeps a device from writing somebody else's name
+    under a session; the content is no secret.
+    """
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: bytes) -> None:
+        """Take the key that all workers of the installation share, 16 to 64 octets."""
+        self._key = key
+
+    def make(self, device: int, number: int, subject: str, zone: str) -> bytes:
+        """Return the Class of a login, at most 253 octets."""
+        told = number.to_bytes(8, "big") + f"{subject}\0{zone}".encode()
+        return _MARK + told[:8] + self._tag(device, told) + told[8:]
+
+    def read(self, device: int, value: bytes) -> Login | None:
+        """Return what a Class of ours says, or None where it is not ours, or was given at another device."""
+        start = len(_MARK) + 8
+        if not value.startswith(_MARK) or len(value) < start + _TAG:
+            return None
+        told = value[len(_MARK) : start] + value[start + _TAG :]
+        if not compare_digest(value[start : start + _TAG], self._tag(device, told)):
+            return None
+        subject, _, zone = told[8:].decode("utf-8", "replace").partition("\0")
+        return Login(int.from_bytes(told[:8], "big"), subject or None, zone or None)
+
+    def _tag(self, device: int, told: bytes) -> bytes:
+        return hashlib.blake2b(b"%d " % device + told, key=self._key, digest_size=_TAG).digest()
+
+
+def _number(found: dict[int, bytes], kind: int) -> int | None:
+    # A value of a wrong length is an invalid attribute: ignored (RFC 6929 §2.8).
+    value = found.get(kind)
+    return int.from_bytes(value, "big") if value is not None and len(value) == 4 else None
+
+
+def _text(found: dict[int, bytes], kind: int) -> str | None:
+    value = found.get(kind)
+    return printable(value) if value else None
+
+
+def _address(found: dict[int, bytes], kind: int) -> str | None:
+    value = found.get(kind)
+    if value is None or len(value) != 4 or value in (b"\0\0\0\0", b"\xff\xff\xff\xff", b"\xff\xff\xff\xfe"):
+        return None
+    return f"{value[0]}.{value[1]}.{value[2]}.{value[3]}"
+
+
+def _address6(found: dict[int, bytes]) -> str | None:
+    value = found.get(Attribute.FRAMED_IPV6_ADDRESS)
+    if value is not None and len(value) == 16:
+        return str(IPv6Address(value))
+    prefix = found.get(Attribute.FRAMED_IPV6_PREFIX)  # reserved(1) length(1) prefix(0-16), RFC 3162 §2.3
+    if prefix is not None and 2 <= len(prefix) <= 18 and prefix[1] <= 128:
+        network = IPv6Address(prefix[2:].ljust(16, bytes(1)))
+        return f"{network}/{prefix[1]}"
+    return None
+
+
+def _octets(found: dict[int, bytes], low: int, high: int) -> int:
+    # RFC 2869 §5.1, §5.2: how often the 32-bit counter went around.
+    return ((_number(found, high) or 0) << 32) | (_number(found, low) or 0)
+
+
+def _nas_address(found: dict[int, bytes]) -> str | None:
+    address = _address(found, Attribute.NAS_IP_ADDRESS)
+    value = found.get(Attribute.NAS_IPV6_ADDRESS)
+    if address is None and value is not None and len(value) == 16:
+        return str(IPv6Address(value))
+    return address
+
+
+def read_accounting(packet: Packet, device: Device, seal: ClassSeal, now: float) -> AccountingRecord | None:
+    """Read an Accounting-Request whose authenticator is proven; None where its status is none of RFC 2866 §5.1.
+
+    Start, Stop and Interim without Acct-Session-Id are not kept either (RFC 2866 §5.5): there is nothing to keep
+    them under.
+    """
+    found = dict(packet.attributes)
+    try:
+        status = Status(_number(found, Attribute.ACCT_STATUS_TYPE) or 0)
+    except ValueError:
+        return None
+    session = _text(found, Attribute.ACCT_SESSION_ID) or ""
+    if not session and status not in (Status.ON, Status.OFF):
+        return None
+    login: Login | None = None
+    if Attribute.CLASS in found:
+        for value in packet.every(Attribute.CLASS):
+            login = seal.read(device.number, value) or login
+    nas_port = _number(found, Attribute.NAS_PORT)
+    station = found.get(Attribute.CALLING_STATION_ID)
+    event = _number(found, Attribute.EVENT_TIMESTAMP)
+    return AccountingRecord(
+        status=status,
+        device=device.number,
+        received_at=now,
+        acct_session=session,
+        login=_text(found, Attribute.USER_NAME) or "",
+        subject=login.subject if login is not None else None,
+        login_number=login.number if login is not None else None,
+        hardware=normal_hardware(station) if station is not None else None,
+        address=_address(found, Attribute.FRAMED_IP_ADDRESS),
+        address6=_address6(found),
+        port=_text(found, Attribute.NAS_PORT_ID) or (None if nas_port is None else str(nas_port)),
+        nas_port=nas_port,
+        nas_address=_nas_address(found),
+        nas_identifier=_text(found, Attribute.NAS_IDENTIFIER),
+        zone=login.zone if login is not None else None,
+        seconds=_number(found, Attribute.ACCT_SESSION_TIME) or 0,
+        octets_in=_octets(found, Attribute.ACCT_INPUT_OCTETS, Attribute.ACCT_INPUT_GIGAWORDS),
+        octets_out=_octets(found, Attribute.ACCT_OUTPUT_OCTETS, Attribute.ACCT_OUTPUT_GIGAWORDS),
+        cause=_number(found, Attribute.ACCT_TERMINATE_CAUSE),
+        delay=_number(found, Attribute.ACCT_DELAY_TIME) or 0,
+        event_at=None if event is None else float(event),
+    )

@@ -1,0 +1,308 @@
+"""Carries out what the exchange asks: finds the person, has the password checked, decides, answers, records.
+
+Everything here runs on the event loop and never waits: slow hashes and commits run in threads of their own, and
+their answers come back through `call_soon_threadsafe`.
+"""
+
+import asyncio
+import json
+from collections import Counter, deque
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+import structlog
+
+from access.decision import Grant, Refusal, Step, decide
+from access.evidence import Method
+from access.lockout import Lockout
+from access.reasons import Reason
+from access.recorder import Recorder
+from access.rulebook import Rulebook
+from access.session_rows import LoginEntry
+from directory.challenge import MsChapV2Proof
+from directory.mirror import Ambiguous, Mirror
+from directory.passwords import Passwords, Verdict, Verification
+from directory.person import Endpoint, Person
+from radius.accounting import ClassSeal, read_accounting
+from radius.drops import Drop
+from radius.exchange import Account, Discard, Door, Exchange, Judge, Send
+from radius.listeners import Peer, Wire
+from radius.login import LoginRequest, evidence_of
+from radius.reply import accept, microsoft_error, microsoft_success, reject, zone_attributes
+
+log = structlog.get_logger()
+
+UNKNOWN_SOURCES = 1024  # addresses that the inbox takes between two flushes
+
+
+class Limits(NamedTuple):
+    """Settings that the driver needs, in seconds."""
+
+    max_age: float
+    reject_delay: float
+    interim: int
+
+
+class Conversation(NamedTuple):
+    """A login under way, and the way back to the device."""
+
+    request: LoginRequest
+    judge: Judge
+    wire: Wire
+    peer: Peer
+    subject: Person | Endpoint | None = None
+
+
+@lru_cache(maxsize=8192)
+def trace_text(trace: tuple[Step, ...]) -> str:
+    """Write a trace as JSON: [[rule, failed condition or null, what would have passed], ...]."""
+    return json.dumps(trace, ensure_ascii=False, separators=(",", ":"))
+
+
+class Driver:
+    """One for each worker process."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        exchange: Exchange,
+        *,
+        mirror: Mirror,
+        passwords: Passwords,
+        lockout: Lockout,
+        recorder: Recorder,
+        rulebook: Rulebook,
+        seal: ClassSeal,
+        limits: Limits,
+        worker: int,
+        clock: Callable[[], float],
+        chance: Callable[[int], bytes],
+    ) -> None:
+        """Wire one worker; `clock` gives seconds since the epoch, `chance` random octets."""
+        self.exchange = exchange
+        self.rulebook = rulebook
+        self.counts: Counter[tuple[str, ...]] = Counter()
+        self.unknown_sources: dict[str, int] = {}
+        self._loop = loop
+        self._mirror = mirror
+        self._passwords = passwords
+        self._lockout = lockout
+        self._recorder = recorder
+        self._seal = seal
+        self._limits = limits
+        self._clock = clock
+        self._chance = chance
+        self._lane = worker & 0xFF
+        self._count = int.from_bytes(chance(2), "big")
+        self._durable: deque[tuple[Account, Wire, Peer, bool]] = deque()
+        self._waking = False
+
+    def datagram(self, door: Door, octets: bytes, address: str, port: int, wire: Wire, peer: Peer) -> None:
+        """Take one datagram. Whatever goes wrong with it ends here: counted, logged, not answered."""
+        now = self._clock()
+        try:
+            effect = self.exchange.receive(door, octets, address, port, now)
+            if type(effect) is Judge:
+                self._judge(Conversation(effect.request, effect, wire, peer), now)
+            elif type(effect) is Account:
+                self._account(effect, wire, peer, now)
+            elif type(effect) is Send:
+                wire.send(effect.octets, peer)
+                self.counts["repeated", door.value] += 1
+            elif type(effect) is Discard:
+                self._discard(effect, address)
+        except Exception:
+            self.counts["failed", door.value] += 1
+            log.exception("request failed", door=door.value, source=address)
+
+    def _discard(self, effect: Discard, address: str) -> None:
+        name = effect.device.name if effect.device is not None else ""
+        self.counts["dropped", effect.drop.label, name] += 1
+        if effect.drop is Drop.UNKNOWN_SOURCE and (
+            address in self.unknown_sources or len(self.unknown_sources) < UNKNOWN_SOURCES
+        ):
+            self.unknown_sources[address] = self.unknown_sources.get(address, 0) + 1
+
+    # --- logins -------------------------------------------------------------------------------------------------
+
+    def _judge(self, at: Conversation, now: float) -> None:
+        request = at.request
+        if request.refused is not None:
+            self._conclude(at, Refusal(request.refused), now)
+            return
+        if self._mirror.age(now) > self._limits.max_age:
+            self._conclude(at, Refusal(Reason.DIRECTORY_STALE), now)
+            return
+        try:
+            if request.method is Method.MAC:
+                endpoint = self._mirror.endpoint(request.hardware) if request.hardware else None
+                at = at._replace(subject=endpoint)
+                self._conclude(at, decide(evidence_of(request, endpoint), self.rulebook, now), now)
+                return
+            person = self._mirror.find(request.login)
+        except Ambiguous:
+            self._conclude(at, Refusal(Reason.PERSON_AMBIGUOUS), now)
+            return
+        # Names that do not exist are counted and paused like those that do: a pause must not tell which is which.
+        locked = self._lockout.check(_counted_as(person, request), request.hardware, now)
+        if locked is not None:
+            self._conclude(at._replace(subject=person), locked, now)
+            return
+        self._verify(at._replace(subject=person), person, now)
+
+    def _verify(self, at: Conversation, person: Person | None, now: float) -> None:
+        proof = at.request.proof
+        if proof is None:  # read_login refuses such requests; fail closed should it ever not
+            self._conclude(at, Refusal(Reason.REQUEST_INCOMPLETE), now)
+            return
+        verification = self._passwords.verify_now(person, proof, now)
+        if verification is not None:
+            self._verified(at, person, verification, now)
+            return
+
+        def done(answer: Verification) -> None:  # in a hash thread
+            self._loop.call_soon_threadsafe(self._verified_beside, at, person, answer)
+
+        if not self._passwords.verify_beside(person, proof, now, done):
+            self._give_up(at)
+
+    def _verified_beside(self, at: Conversation, person: Person | None, verification: Verification) -> None:
+        now = self._clock()
+        try:
+            if person is not None:
+                # The directory may have changed while the hash was computed: its word of now counts.
+                fresh = self._mirror.by_subject(person.subject)
+                if fresh is None or fresh.verifiers != person.verifiers:
+                    self._give_up(at)  # the password changed meanwhile: the device's repeat is judged anew
+                    return
+                at, person = at._replace(subject=fresh), fresh
+            self._verified(at, person, verification, now)
+        except Ambiguous:
+            self._conclude(at, Refusal(Reason.PERSON_AMBIGUOUS), now)
+        except Exception:
+            self.counts["failed", Door.AUTHENTICATION.value] += 1
+            log.exception("request failed", door=Door.AUTHENTICATION.value, device=at.request.device.name)
+
+    def _verified(self, at: Conversation, person: Person | None, verification: Verification, now: float) -> None:
+        request = at.request
+        verdict = verification.verdict
+        if verdict is Verdict.PROVEN and person is not None:
+            self._lockout.proven(person.subject, request.hardware)
+            decision = decide(evidence_of(request, person), self.rulebook, now)
+            self._conclude(at, decision, now, verification)
+        elif verdict is Verdict.BUSY:
+            self._give_up(at)
+        elif verdict is Verdict.NOT_POSSIBLE:
+            self._conclude(at, Refusal(Reason.METHOD_NOT_POSSIBLE), now)
+        elif verdict is Verdict.UNAVAILABLE:
+            self._conclude(at, Refusal(Reason.DIRECTORY_UNAVAILABLE), now)
+        else:
+            self._lockout.failed(_counted_as(person, request), request.hardware, now)
+            reason = Reason.PERSON_UNKNOWN if person is None else Reason.PASSWORD_WRONG
+            self._conclude(at, Refusal(reason), now)
+
+    def _give_up(self, at: Conversation) -> None:
+        """Answer nothing, and hear the repeat as a new request: the switch asks again when there is room."""
+        packet = at.request.packet
+        self.exchange.forget(Door.AUTHENTICATION, at.judge.key, packet.authenticator)
+        self.counts["dropped", Drop.QUEUE_FULL.label, at.request.device.name] += 1
+
+    def _conclude(
+        self, at: Conversation, decision: Grant | Refusal, now: float, proven: Verification | None = None
+    ) -> None:
+        request, subject = at.request, at.subject
+        number = self._next_number(now)
+        if isinstance(decision, Grant):
+            zone = decision.zone
+            whose = subject.subject if subject is not None else ""
+            class_ = self._seal.make(request.device.number, number, whose, zone.code)
+            attributes = zone_attributes(zone, request.device.vendor, self._limits.interim)
+            octets = accept(request, attributes, class_, self._microsoft(request, proven))
+            self._answer(at, octets)
+            self.counts["accepted", zone.code, request.method.value] += 1
+            zone_code, rule, reason = zone.code, decision.rule, None
+        else:
+            octets = reject(request, decision.reason, self._microsoft_error(request, decision.reason))
+            if self._limits.reject_delay > 0:
+                self._loop.call_later(self._limits.reject_delay, self._answer, at, octets)
+            else:
+                self._answer(at, octets)
+            self.counts["refused", decision.reason.code, request.method.value] += 1
+            zone_code, rule, reason = None, None, decision.reason.code
+        self._recorder.login(
+            LoginEntry(
+                number,
+                now,
+                request.claimed,
+                subject.subject if subject is not None else None,
+                request.hardware,
+                request.address,
+                request.device.number,
+                request.port,
+                request.ssid,
+                request.method.value,
+                zone_code,
+                rule,
+                reason,
+                trace_text(decision.trace),
+            )
+        )
+
+    def _answer(self, at: Conversation, octets: bytes) -> None:
+        self.exchange.answered(Door.AUTHENTICATION, at.judge.key, at.request.packet.authenticator, octets)
+        at.wire.send(octets, at.peer)
+
+    def _next_number(self, now: float) -> int:
+        """Count logins so that numbers grow with time: milliseconds, then 8 bits of worker, then a count of 12."""
+        self._count = (self._count + 1) & 0xFFF
+        return (int(now * 1000) << 20) | (self._lane << 12) | self._count
+
+    def _microsoft(self, request: LoginRequest, proven: Verification | None) -> bytes:
+        proof = request.proof
+        if proven is None or proven.mschap_success is None or not isinstance(proof, MsChapV2Proof):
+            return b""
+        salt = int.from_bytes(self._chance(2), "big")
+        return microsoft_success(request, proof.identifier, proven.mschap_success, proven.keys, salt)
+
+    def _microsoft_error(self, request: LoginRequest, reason: Reason) -> bytes:
+        proof = request.proof
+        if isinstance(proof, MsChapV2Proof) and reason in (Reason.PASSWORD_WRONG, Reason.PERSON_UNKNOWN):
+            return microsoft_error(proof.identifier, self._chance(16))
+        return b""
+
+    # --- accounting ---------------------------------------------------------------------------------------------
+
+    def _account(self, effect: Account, wire: Wire, peer: Peer, now: float) -> None:
+        record = read_accounting(effect.packet, effect.device, self._seal, now)
+        if record is None:
+            self.exchange.forget(Door.ACCOUNTING, effect.key, effect.packet.authenticator)
+            self._discard(Discard(Drop.ACCOUNTING_STATUS, effect.device), effect.key[0])
+            return
+        self._recorder.account(record, partial(self._committed, effect, wire, peer))
+
+    def _committed(self, effect: Account, wire: Wire, peer: Peer, kept: bool) -> None:
+        """Take the writer's word; runs in its thread. One wake-up of the loop serves a whole batch."""
+        self._durable.append((effect, wire, peer, kept))
+        if not self._waking:
+            self._waking = True
+            self._loop.call_soon_threadsafe(self._answer_durable)
+
+    def _answer_durable(self) -> None:
+        self._waking = False
+        counts, exchange = self.counts, self.exchange
+        while self._durable:
+            effect, wire, peer, kept = self._durable.popleft()
+            packet = effect.packet
+            if not kept:
+                exchange.forget(Door.ACCOUNTING, effect.key, packet.authenticator)
+                counts["dropped", Drop.NOT_DURABLE.label, effect.device.name] += 1
+                continue
+            octets = effect.secret.accounting_reply(packet)
+            exchange.answered(Door.ACCOUNTING, effect.key, packet.authenticator, octets)
+            wire.send(octets, peer)
+            counts["accounted", effect.device.name] += 1
+
+
+def _counted_as(person: Person | None, request: LoginRequest) -> str:
+    return person.subject if person is not None else "?" + request.login

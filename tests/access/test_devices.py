@@ -1,0 +1,294 @@
+"""Network devices: the table, the secrets, the inbox."""
+
+from ipaddress import ip_address, ip_network
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+
+from access import devices
+from access.devices import Device, DeviceTable, canonical_prefix, load_devices, plain_address
+from access.malformed import DeviceMalformed
+from access.tables import DeviceRow
+from store.changes import ChangeRow
+from store.engine import Store
+from store.record import ActRow
+from store.sealing import Sealer
+
+SWITCH = {"name": "北山-1", "prefix": "192.0.2.1", "vendor": "huawei"}
+
+
+@pytest.fixture
+def sealer(store: Store, tmp_path) -> Sealer:
+    Sealer.create(tmp_path / "master.key")
+    return Sealer.load(tmp_path / "master.key", store)
+
+
+def loaded(store: Store, sealer: Sealer) -> DeviceTable:
+    with store.read() as session:
+        return load_devices(session, sealer)
+
+
+def table(*prefixes: str) -> DeviceTable:
+    return DeviceTable(Device(number, each, each, "standard") for number, each in enumerate(prefixes, 1))
+
+
+@pytest.mark.parametrize(
+    ("address", "prefix"),
+    [
+        ("192.0.2.1", "192.0.2.1/32"),
+        ("192.0.2.2", "192.0.2.0/24"),
+        ("192.0.9.1", "192.0.0.0/16"),
+        ("10.0.0.1", None),
+        ("::ffff:192.0.2.1", "192.0.2.1/32"),
+        ("::ffff:192.0.2.7", "192.0.2.0/24"),
+        ("2001:db8::1", "2001:db8::1/128"),
+        ("2001:db8:0:0::1", "2001:db8::1/128"),
+        ("2001:db8::2", "2001:db8::/64"),
+        ("fe80::1%eth0", "fe80::1/128"),
+        ("no address", None),
+        ("", None),
+    ],
+)
+def test_the_longest_prefix_wins(address: str, prefix: str | None):
+    """An exact address comes first, then the longest prefix; spellings of one address are one address."""
+    known = table("192.0.0.0/16", "192.0.2.0/24", "192.0.2.1/32", "2001:db8::/64", "2001:db8::1/128", "fe80::1/128")
+    for _ in range(2):  # the second time from memory
+        found = known.find(address)
+        assert (found.prefix if found else None) == prefix
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.ip_addresses(v=4) | st.ip_addresses(v=6), st.integers(0, 128)).map(
+            lambda pair: str(ip_network((pair[0], min(pair[1], pair[0].max_prefixlen)), strict=False))
+        ),
+        unique=True,
+        max_size=12,
+    ),
+    st.ip_addresses() | st.ip_addresses(v=4, network="10.0.0.0/30"),
+)
+def test_find_agrees_with_a_plain_search(prefixes: list[str], address):
+    """The table finds what a walk over all prefixes finds."""
+    plain = plain_address(str(address))
+    around = [ip_network(each) for each in prefixes if plain in ip_network(each)]
+    found = table(*prefixes).find(str(address))
+    assert (found.prefix if found else None) == (
+        str(max(around, key=lambda network: network.prefixlen)) if around else None
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text(max_size=50) | st.ip_addresses().map(str) | st.from_regex(r"[0-9a-f:.]{1,20}/[0-9]{1,3}", fullmatch=True)
+)
+def test_any_prefix_is_read_or_refused(text: str):
+    """Accept, or raise the one error, nothing else; what is accepted is canonical."""
+    try:
+        kept = canonical_prefix(text)
+    except DeviceMalformed:
+        return
+    assert canonical_prefix(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("192.0.2.1", "192.0.2.1/32"),
+        (" 10.0.0.0/8 ", "10.0.0.0/8"),
+        ("::ffff:192.0.2.0/120", "192.0.2.0/24"),
+        ("2001:DB8::/64", "2001:db8::/64"),
+        ("192.0.2.1/24", None),
+        ("0.0.0.0/0", None),
+        ("::/0", None),
+        ("10.0.0.0/7", None),
+        ("switch.example", None),
+    ],
+)
+def test_prefixes(text: str, kept: str | None):
+    """Host bits are a slip, and half the world is no device."""
+    if kept is None:
+        with pytest.raises(DeviceMalformed):
+            canonical_prefix(text)
+    else:
+        assert canonical_prefix(text) == kept
+
+
+def test_no_secret_in_a_repr():
+    """A device that is logged shows no secret."""
+    device = Device(1, "s", "192.0.2.1/32", "huawei", secrets=(b"geheim",))
+    assert "geheim" not in f"{device} {device!r} {[device]}"
+
+
+def test_the_table_remembers_no_more_than_so_many(monkeypatch: pytest.MonkeyPatch):
+    """Forged sources do not fill the memory."""
+    monkeypatch.setattr(devices, "_MOST_REMEMBERED", 10)
+    known = table("10.0.0.0/8")
+    for number in range(100):
+        assert known.find(f"10.0.0.{number}") is not None
+        assert known.find(f"192.0.2.{number}") is None
+    assert len(known._remembered) <= 10
+
+
+def test_a_secret_is_drawn_shown_once_and_sealed(store: Store, sealer: Sealer):
+    """At least 24 random characters; the database and the record of acts show nothing of them."""
+    with store.write() as unit:
+        number, secret = devices.add(unit, "admin", sealer, **SWITCH)
+        other = devices.add(unit, "admin", sealer, name="b", prefix="192.0.2.2", vendor="h3c")[1]
+    assert len(secret) >= 24
+    assert secret != other
+    device = loaded(store, sealer).find("192.0.2.1")
+    assert device is not None
+    assert (device.number, device.secrets, device.require, device.limit) == (number, (secret.encode(),), "auto", "auto")
+    with store.read() as session:
+        row = session.get(DeviceRow, number)
+        assert secret.encode() not in row.secret
+        acts = session.execute(select(ActRow.actor, ActRow.act, ActRow.subject, ActRow.after)).all()
+        assert acts[0][:3] == ("admin", "device.add", str(number))
+        assert all(secret not in act.after for act in acts)
+        assert (("device", str(number))) in session.execute(select(ChangeRow.kind, ChangeRow.subject)).all()
+
+
+def test_two_secrets_while_rotating(store: Store, sealer: Sealer):
+    """Both are valid until the rotation is finished, then only the new one."""
+    with store.write() as unit:
+        number, old = devices.add(unit, "admin", sealer, **SWITCH)
+        with pytest.raises(DeviceMalformed):
+            devices.finish_rotation(unit, "admin", sealer, number)
+    with store.write() as unit:
+        new = devices.rotate_secret(unit, "admin", sealer, number)
+    device = loaded(store, sealer).by_number(number)
+    assert device is not None
+    assert device.secrets == (old.encode(), new.encode())
+    with store.write() as unit:
+        devices.finish_rotation(unit, "admin", sealer, number)
+    device = loaded(store, sealer).by_number(number)
+    assert device is not None
+    assert device.secrets == (new.encode(),)
+
+
+def test_a_secret_of_another_row_does_not_open(sqlite_store: Store, tmp_path):
+    """A sealed secret that was copied to another device is left out, and the others are served."""
+    store = sqlite_store
+    Sealer.create(tmp_path / "master.key")
+    sealer = Sealer.load(tmp_path / "master.key", store)
+    with store.write() as unit:
+        first, _ = devices.add(unit, "admin", sealer, **SWITCH)
+        second, _ = devices.add(unit, "admin", sealer, name="b", prefix="192.0.2.2", vendor="h3c")
+        unit.session.flush()
+        unit.session.execute(
+            text("UPDATE device SET secret = (SELECT secret FROM device WHERE number = :a) WHERE number = :b"),
+            {"a": first, "b": second},
+        )
+    known = loaded(store, sealer)
+    assert [device.number for device in known.all()] == [first]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "a,b"),
+        ("name", "a\nb"),
+        ("name", "x" * 101),
+        ("prefix", "192.0.2.1/24"),
+        ("vendor", "../x"),
+        ("vendor", "nobody"),
+        ("require", "maybe"),
+        ("limit", ""),
+        ("dynauth_port", 65536),
+        ("dynauth_address", "here"),
+        ("group", "a\x00"),
+    ],
+)
+def test_refused_fields(sqlite_store: Store, tmp_path, field: str, value: object):
+    """What is not acceptable names its field, when a device is added and when it is changed."""
+    Sealer.create(tmp_path / "master.key")
+    sealer = Sealer.load(tmp_path / "master.key", sqlite_store)
+    with sqlite_store.write() as unit:
+        with pytest.raises(DeviceMalformed) as refused:
+            devices.add(unit, "admin", sealer, {"huawei", "h3c"}, **{**SWITCH, field: value})
+        assert refused.value.field == field
+        number, _ = devices.add(unit, "admin", sealer, {"huawei"}, **SWITCH)
+        with pytest.raises(DeviceMalformed) as refused:
+            devices.change(unit, "admin", number, {"huawei", "h3c"}, **{field: value})
+        assert refused.value.field == field
+
+
+def test_names_and_prefixes_are_taken_once(store: Store, sealer: Sealer):
+    """No two devices share a name or a prefix, however it is spelled."""
+    with store.write() as unit:
+        number, _ = devices.add(unit, "admin", sealer, **SWITCH)
+        for told in ({"name": SWITCH["name"]}, {"prefix": "::ffff:192.0.2.1"}):
+            with pytest.raises(DeviceMalformed) as refused:
+                devices.add(unit, "admin", sealer, **{"name": "b", "prefix": "10.0.0.1", "vendor": "h3c", **told})
+            assert refused.value.field == next(iter(told))
+        devices.change(unit, "admin", number, name=SWITCH["name"], site="大厅")
+
+
+def test_change_and_remove(store: Store, sealer: Sealer):
+    """A disabled device is not loaded; a removed one's number is never given again."""
+    with store.write() as unit:
+        number, _ = devices.add(unit, "admin", sealer, **SWITCH)
+        devices.change(unit, "admin", number, group="core", require="yes", dynauth_address="::ffff:10.0.0.9")
+    device = loaded(store, sealer).by_number(number)
+    assert device is not None
+    assert (device.group, device.require, device.dynauth_address) == ("core", "yes", "10.0.0.9")
+    with store.write() as unit:
+        devices.change(unit, "admin", number, enabled=False)
+    assert len(loaded(store, sealer)) == 0
+    with store.write() as unit:
+        assert devices.find(unit.session, SWITCH["name"]).number == number
+        assert devices.find(unit.session, str(number)).number == number
+        devices.remove(unit, "admin", number)
+    with store.write() as unit:
+        with pytest.raises(DeviceMalformed):
+            devices.find(unit.session, str(number))
+        with pytest.raises(DeviceMalformed):
+            devices.remove(unit, "admin", number)
+        assert devices.add(unit, "admin", sealer, **SWITCH)[0] > number
+
+
+def test_a_device_that_signed_is_held_to_it(store: Store, sealer: Sealer):
+    """CVE-2024-3596: what auto saw survives a restart, and `signed` is only taken back by an operator."""
+    with store.write() as unit:
+        number, _ = devices.add(unit, "admin", sealer, **SWITCH)
+        assert devices.record_observed(unit, number, "unsigned")
+        assert not devices.record_observed(unit, number, "unsigned")
+        assert devices.record_observed(unit, number, "signed")
+        assert not devices.record_observed(unit, number, "unsigned")
+        assert not devices.record_observed(unit, number + 1, "unsigned")
+    device = loaded(store, sealer).by_number(number)
+    assert device is not None
+    assert device.observed == "signed"
+    with store.write() as unit:
+        devices.forget_observed(unit, "admin", number)
+        assert devices.record_observed(unit, number, "unsigned")
+
+
+def test_the_inbox(store: Store, sealer: Sealer, monkeypatch: pytest.MonkeyPatch):
+    """Unknown sources are counted by address, the oldest go first, and a registered device leaves the inbox."""
+    with store.write() as unit:
+        devices.remember_unknown(unit, {"192.0.2.1": 2, "::ffff:192.0.2.1": 1, "2001:db8::1": 1, "nonsense": 5})
+        devices.remember_unknown(unit, {})
+    with store.write() as unit:
+        devices.remember_unknown(unit, {"192.0.2.1": 4, "192.0.2.7": 1})
+    with store.read() as session:
+        found = devices.unknown_sources(session)
+        assert {(each.address, each.packets) for each in found} == {
+            ("192.0.2.1", 7), ("2001:db8::1", 1), ("192.0.2.7", 1),
+        }  # fmt: skip
+        assert found[-1].address == "2001:db8::1"
+        assert all(each.first_at <= each.last_at for each in found)
+    with store.write() as unit:
+        devices.add(unit, "admin", sealer, **SWITCH)
+    with store.write() as unit:
+        devices.add(unit, "admin", sealer, name="b", prefix="2001:db8::/64", vendor="h3c")
+    monkeypatch.setattr(devices, "MOST_UNKNOWN_SOURCES", 3)
+    with store.write() as unit:
+        devices.remember_unknown(unit, {f"10.0.0.{number}": 1 for number in range(3)})
+    with store.read() as session:
+        assert {each.address for each in devices.unknown_sources(session)} == {"10.0.0.0", "10.0.0.1", "10.0.0.2"}
+    assert ip_address("10.0.0.0") == plain_address("::ffff:10.0.0.0%1")

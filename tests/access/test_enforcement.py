@@ -1,0 +1,145 @@
+"""Orders to end or move a session."""
+
+import pytest
+from sqlalchemy import select
+
+from access import zones
+from access.decision import Zone
+from access.enforcement import (
+    Kind,
+    Order,
+    OrderRefused,
+    Outcome,
+    close_ended,
+    open_orders,
+    order_all_of,
+    order_coa,
+    order_disconnect,
+    orders_of,
+    record_outcome,
+)
+from access.lifetime import Status
+from access.session_rows import BulkRows
+from access.tables import SessionRow
+from store.changes import ChangeRow
+from store.engine import Store
+from store.record import ActRow
+from tests.access.builders import HARDWARE, NOW, record
+
+
+@pytest.fixture
+def sessions(store: Store) -> list[int]:
+    """Two open sessions of one person, one of another."""
+    told = {"address": "10.0.0.1", "port": "GE1/0/1", "nas_port": 7, "nas_address": "192.0.2.1"}
+    records = [
+        record(acct_session="a", subject="P1", **told),
+        record(acct_session="b", subject="P1"),
+        record(acct_session="c", subject="P2"),
+    ]
+    with store.write() as unit:
+        BulkRows(store.dialect).write_records(unit.session.connection(), records)
+        zones.add(unit, "admin", Zone("guest", "访客区"))
+    with store.read() as session:
+        return list(session.scalars(select(SessionRow.number).order_by(SessionRow.acct_session)))
+
+
+def stop(store: Store, name: str) -> None:
+    with store.write() as unit:
+        told = record(Status.STOP, NOW + 60, acct_session=name)
+        BulkRows(store.dialect).write_records(unit.session.connection(), [told])
+
+
+def waiting(store: Store) -> list[Order]:
+    with store.read() as session:
+        return open_orders(session)
+
+
+def test_an_order_tells_the_device_all_it_may_ask_for(store: Store, sessions: list[int]):
+    """RFC 5176 §3: devices differ in what they know a session by; the feed tells that there is an order."""
+    with store.write() as unit:
+        number = order_disconnect(unit, sessions[0], "admin")
+    (order,) = waiting(store)
+    assert order == Order(
+        number, Kind.DISCONNECT, None, "admin", order.ordered_at, sessions[0], 1, "a", "ayi", HARDWARE, "10.0.0.1",
+        None, "GE1/0/1", 7, "192.0.2.1", "switch-1",
+    )  # fmt: skip
+    with store.read() as session:
+        assert ("order", str(number)) in session.execute(select(ChangeRow.kind, ChangeRow.subject)).all()
+        act = session.scalars(select(ActRow).order_by(ActRow.number.desc())).first()
+        assert act is not None
+        assert (act.actor, act.act, act.subject) == ("admin", "session.disconnect", str(number))
+
+
+def test_an_order_is_not_given_twice(store: Store, sessions: list[int]):
+    """While one is open, the same order again is that one; another kind is another."""
+    with store.write() as unit:
+        first = order_disconnect(unit, sessions[0], "admin")
+        assert order_disconnect(unit, sessions[0], "other") == first
+        moved = order_coa(unit, sessions[0], "guest", "admin")
+        assert order_coa(unit, sessions[0], "guest", "admin") == moved != first
+        assert record_outcome(unit, first, "timeout", "3 attempts")
+        assert order_disconnect(unit, sessions[0], "admin") not in (first, moved)
+
+
+def test_what_makes_no_sense_is_refused(store: Store, sessions: list[int]):
+    """No such session, a session that is over, no such zone."""
+    stop(store, "c")
+    with store.write() as unit:
+        for number in (0, sessions[2]):
+            with pytest.raises(OrderRefused):
+                order_disconnect(unit, number, "admin")
+        with pytest.raises(OrderRefused):
+            order_coa(unit, sessions[0], "nowhere", "admin")
+
+
+def test_a_leaver_is_out_everywhere(store: Store, sessions: list[int]):
+    """Every open session of the person is ordered to end, and nobody else's."""
+    with store.write() as unit:
+        numbers = order_all_of(unit, "P1", "lifecycle")
+        assert order_all_of(unit, "P1", "lifecycle") == numbers
+    assert {order.session for order in waiting(store)} == set(sessions[:2])
+
+
+def test_the_answer_is_kept(store: Store, sessions: list[int]):
+    """What the device said is recorded once, with its time, and the order is no longer open."""
+    with store.write() as unit:
+        number = order_disconnect(unit, sessions[0], "admin")
+    with store.write() as unit:
+        assert record_outcome(unit, number, "nak", "503 session context not found")
+        assert not record_outcome(unit, number, "ack", None)
+        assert not record_outcome(unit, number + 1, "ack", None)
+        with pytest.raises(ValueError, match="maybe"):
+            record_outcome(unit, number, "maybe", None)
+    assert waiting(store) == []
+    with store.read() as session:
+        (row,) = orders_of(session, sessions[0])
+        assert (row.outcome, row.detail) == (Outcome.NAK, "503 session context not found")
+        assert row.done_at is not None
+
+
+def test_a_session_that_was_moved_is_in_its_new_zone(store: Store, sessions: list[int]):
+    """Only an ACK moves it."""
+    for outcome, zone in (("nak", None), ("ack", "guest")):
+        with store.write() as unit:
+            record_outcome(unit, order_coa(unit, sessions[0], "guest", "admin"), outcome, None)
+        with store.read() as session:
+            row = session.get(SessionRow, sessions[0])
+            assert row is not None
+            assert row.zone == zone
+
+
+def test_orders_about_sessions_that_ended(store: Store, sessions: list[int]):
+    """They are not carried out, since the id may be another's by now; an ACK that comes late is still kept."""
+    with store.write() as unit:
+        number = order_disconnect(unit, sessions[0], "admin")
+    stop(store, "a")
+    assert waiting(store) == []
+    with store.write() as unit:
+        assert close_ended(unit) == 1
+        assert close_ended(unit) == 0
+    with store.write() as unit:
+        assert orders_of(unit.session, sessions[0])[0].outcome == Outcome.ENDED
+        assert record_outcome(unit, number, "ack", None)
+        assert not record_outcome(unit, number, "timeout", None)
+    with store.read() as session:
+        assert orders_of(session, sessions[0])[0].outcome == Outcome.ACK

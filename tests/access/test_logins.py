@@ -1,0 +1,59 @@
+"""The record of logins."""
+
+from access.logins import NUMBERS_PER_MS, find, first_number, history
+from access.session_rows import BulkRows
+from store.engine import Store
+from tests.access.builders import NOW, login_entry
+
+
+def number(at: float, lane: int = 0) -> int:
+    """Count a login as a worker does."""
+    return int(at * 1000) * NUMBERS_PER_MS + lane
+
+
+def fill(store: Store) -> None:
+    entries = [
+        login_entry(number(NOW), at=NOW),
+        login_entry(number(NOW, 1), at=NOW, subject="P2", hardware="02:00:00:00:00:02", address="10.0.0.9"),
+        login_entry(number(NOW + 5), at=NOW + 5, reason="TN-102", zone=None, device=2),
+        login_entry(number(NOW + 9.9994), at=NOW + 9.9994, login="bei"),
+    ]
+    with store.write() as unit:
+        BulkRows(store.dialect).write_logins(unit.session.connection(), entries)
+
+
+def test_every_question_has_its_answer(store: Store):
+    """By person, name, hardware, address, device, reason and outcome; the latest first, page by page."""
+    fill(store)
+    a, b, c, d = number(NOW), number(NOW, 1), number(NOW + 5), number(NOW + 9.9994)
+    with store.read() as session:
+
+        def ask(**told) -> list[int]:
+            return [row.number for row in history(session, **told)]
+
+        assert ask() == [d, c, b, a]
+        assert ask(subject="P1") == [d, c, a]
+        assert ask(subject="P1", limit=2) == [d, c]
+        assert ask(subject="P1", limit=2, before=c) == [a]
+        assert ask(login="bei") == [d]
+        assert ask(hardware="02:00:00:00:00:02") == [b]
+        assert ask(address="10.0.0.9") == [b]
+        assert ask(device=2) == [c]
+        assert ask(reason="TN-102") == [c]
+        assert ask(granted=False) == [c]
+        assert ask(granted=True) == [d, b, a]
+        assert ask(since=NOW + 5) == [d, c]
+        assert ask(until=NOW + 5) == [b, a]
+        assert ask(since=NOW + 9.9994) == [d]
+        assert ask(since=NOW, until=NOW + 9.9995) == [d, c, b, a]
+        assert ask(since=NOW + 9.9995) == []
+        login = find(session, c)
+        assert login is not None
+        assert login.login == "阿依古丽·买买提"
+        assert find(session, 1) is None
+
+
+def test_numbers_grow_with_time():
+    """A time is a range of numbers: whoever logs in later has a higher one."""
+    assert first_number(NOW) <= number(NOW, NUMBERS_PER_MS - 1) < first_number(NOW + 0.001)
+    assert first_number(2**32) < 2**63

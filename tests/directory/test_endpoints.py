@@ -1,0 +1,81 @@
+import pytest
+
+from directory import endpoints, people
+from directory.refusal import Flaw, RegistryRefused
+from tests.support.registry import ACTOR, add_active, build_city
+
+HARDWARE = "00:11:22:33:44:55"
+
+
+@pytest.fixture
+def store(store):
+    with store.write() as unit:
+        build_city(unit)
+    return store
+
+
+def refused(flaw):
+    return pytest.raises(RegistryRefused, match=flaw.code)
+
+
+def add_printer(unit, owner, **more):
+    return endpoints.add(unit, ACTOR, hardware=HARDWARE, name="打印机", kind="printer", owner=owner, **more)
+
+
+def test_an_endpoint_belongs_to_a_person(store):
+    """An endpoint is registered under an active person's answer, in that person's unit where none is said."""
+    with store.write() as unit:
+        owner = add_active(unit, "a")
+        subject = add_printer(unit, owner, zones=["public"], valid_until=unit.now + 60)
+        row = endpoints.find(unit.session, subject)
+        assert (row.unit, row.owner, row.state, row.zones) == ("north-1", owner, "active", "public")
+        assert endpoints.by_hardware(unit.session, HARDWARE) is row
+        assert endpoints.listed(unit.session, unit="north") == [row] == endpoints.listed(unit.session, owner=owner)
+        assert endpoints.listed(unit.session, unit="south") == []
+
+
+def test_only_an_active_person_answers(store):
+    """A suspended or unknown owner is refused."""
+    with store.write() as unit:
+        owner = add_active(unit, "a")
+        people.suspend(unit, ACTOR, owner)
+    with refused(Flaw.OWNER_NOT_ACTIVE), store.write() as unit:
+        add_printer(unit, owner)
+    with refused(Flaw.PERSON_UNKNOWN), store.write() as unit:
+        add_printer(unit, "p-nobody")
+
+
+def test_one_record_for_one_device(store):
+    """A hardware address is registered once; a retired device comes back under its own id."""
+    with store.write() as unit:
+        owner = add_active(unit, "a")
+        subject = add_printer(unit, owner)
+    with refused(Flaw.HARDWARE_TAKEN), store.write() as unit:
+        add_printer(unit, owner)
+    with store.write() as unit:
+        endpoints.retire(unit, ACTOR, subject)
+    with refused(Flaw.STATE_FORBIDS), store.write() as unit:
+        endpoints.extend(unit, ACTOR, subject, None)
+    with store.write() as unit:
+        assert add_printer(unit, owner) == subject
+        assert endpoints.find(unit.session, subject).state == "active"
+
+
+def test_extend(store):
+    """An endpoint's end is moved, and is never in the past."""
+    with store.write() as unit:
+        subject = add_printer(unit, add_active(unit, "a"), valid_until=unit.now + 60)
+        endpoints.extend(unit, ACTOR, subject, unit.now + 3600)
+        assert endpoints.find(unit.session, subject).valid_until == float(int(unit.now + 3600))
+        endpoints.extend(unit, ACTOR, subject, None)
+        assert endpoints.find(unit.session, subject).valid_until is None
+        with refused(Flaw.TIME_MALFORMED):
+            endpoints.extend(unit, ACTOR, subject, unit.now - 1)
+
+
+def test_a_subject_id_is_ten_octets():
+    """Subject ids are opaque; too little chance is a mistake of the program."""
+    assert endpoints.new_subject("e", bytes(10)) == "e-aaaaaaaaaaaaaaaa"
+    assert endpoints.new_subject("e", None) != endpoints.new_subject("e", None)
+    with pytest.raises(ValueError, match="10 octets"):
+        endpoints.new_subject("e", b"short")

@@ -1,0 +1,37 @@
+"""One worker: listens once it knows the directory, takes new rules while it runs, finishes what it acknowledged."""
+
+from sqlalchemy import select
+
+from access import rules
+from access.tables import SessionRow
+from operate.town import OPEN
+from tests.support.product import until
+
+PASSWORD = "Correct horse 一二三"
+
+
+def test_a_new_rule_is_effective_without_a_restart(product):
+    """Saved, told by the change feed, decided by within a second or so."""
+    product.password(OPEN, PASSWORD)
+    switch = product.switch()
+    until(lambda: (answer := switch.ask(switch.pap(OPEN, PASSWORD), product.auth)) and answer.code == 2)
+    with product.store.write() as unit:
+        number = rules.add(unit, "test", position=1, name="nobody today", result="refuse", person=product.subject(OPEN))
+    until(lambda: switch.ask(switch.pap(OPEN, PASSWORD), product.auth).code == 3)
+    with product.store.write() as unit:
+        rules.remove(unit, "test", number)
+    until(lambda: switch.ask(switch.pap(OPEN, PASSWORD), product.auth).code == 2)
+
+
+def test_a_graceful_stop_loses_no_acknowledged_record(new_product):
+    """What was answered before SIGTERM is in the database afterwards."""
+    one = new_product(workers=1)
+    one.start()
+    switch = one.switch()
+    acknowledged = [name for name in map(str, range(50)) if switch.ask(switch.accounting(1, name), one.acct)]
+    one.stop()
+    with one.store.read() as session:
+        kept = set(session.scalars(select(SessionRow.acct_session)))
+
+    assert len(acknowledged) == 50
+    assert set(acknowledged) <= kept

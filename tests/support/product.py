@@ -1,0 +1,217 @@
+"""The whole product, running: own directory, database, workers and back office, on free loopback ports."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from access import devices
+from directory import people
+from directory.passwords import hash_new
+from directory.publication import outbox_state
+from directory.verifiers import set_password
+from operate.settings import Settings
+from operate.town import build_town
+from operate.wiring import open_store, publishing_pool
+from store import schema
+from store.sealing import Sealer
+from tests.support.switch import Switch
+
+TREE = Path(__file__).resolve().parents[2]
+READY = 60.0  # seconds: a bound, on a machine that does other things as well
+
+SETTINGS = """
+[truename]
+state = "state"
+health = "127.0.0.1:{health}"
+log_level = "warning"
+
+[directory]
+suffix = "dc=test,dc=internal"
+
+[radius]
+listen = ["127.0.0.1"]
+auth_port = {auth}
+acct_port = {acct}
+reject_delay = 0.0
+workers = {workers}
+"""
+
+
+def free_port(kind=socket.SOCK_DGRAM):
+    """A port of loopback that was free a moment ago."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def until(condition, seconds=20.0):
+    """Wait until something is so, and return it; a bound, not a measurement."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it did not become so in time")
+
+
+class Product:
+    """One installation in a directory of its own."""
+
+    def __init__(self, home, workers=2):
+        self.home = home
+        self.ports = {"auth": free_port(), "acct": free_port(), "health": free_port(socket.SOCK_STREAM)}
+        path = home / "truename.toml"
+        path.write_text(SETTINGS.format(workers=workers, **self.ports), encoding="utf-8")
+        self.settings = Settings.load(path)
+        self.settings.state.mkdir(mode=0o700)
+        self.store = open_store(self.settings)
+        schema.upgrade(self.store)
+        self.settings.master_key.parent.mkdir(mode=0o700, exist_ok=True)
+        Sealer.create(self.settings.master_key)
+        self.sealer = Sealer.load(self.settings.master_key, self.store)
+        with self.store.write() as unit:
+            self.town = build_town(unit, Random(7))  # noqa: S311 - a made-up town
+        self.orders = free_port()
+        with self.store.write() as unit:
+            self.device, secret = devices.add(
+                unit, "test", self.sealer, name="switch-1", prefix="127.0.0.1", vendor="standard", group="access",
+                dynauth_port=self.orders,
+            )  # fmt: skip
+        self.secret = secret.encode()
+        self.process = None
+        self.log = home / "serve.log"
+
+    @property
+    def auth(self):
+        """Where logins are answered."""
+        return "127.0.0.1", self.ports["auth"]
+
+    @property
+    def acct(self):
+        """Where accounting is answered."""
+        return "127.0.0.1", self.ports["acct"]
+
+    def switch(self):
+        """A switch with the right secret."""
+        return Switch(self.secret)
+
+    def start(self):
+        """Start `serve` and wait until it is ready."""
+        command = [sys.executable, "-m", "operate", "serve", "--settings", str(self.settings.path)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=TREE, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        self.wait_ready()
+
+    def wait_ready(self):
+        """Wait until /readyz says yes and the registry is published."""
+        until(lambda: self.state().get("ready"), READY)
+        until(self.published, READY)
+
+    def state(self):
+        """What /readyz says; empty while nobody answers."""
+        url = f"http://127.0.0.1:{self.ports['health']}/readyz"
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return json.load(refused)
+        except OSError:
+            return {}
+
+    def metrics(self):
+        """The text of /metrics."""
+        url = f"http://127.0.0.1:{self.ports['health']}/metrics"
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return answer.read().decode()
+
+    def published(self):
+        """Whether nothing waits for the directory."""
+        with self.store.read() as session:
+            return outbox_state(session).subjects == 0
+
+    def subject(self, login):
+        """The subject id of a person."""
+        with self.store.read() as session:
+            return people.by_login(session, login).subject
+
+    def password(self, login, password):
+        """Give a person a password, in the directory."""
+        pool = publishing_pool(self.settings)
+        try:
+            set_password(pool, self.settings.directory.suffix, self.subject(login), hash_new(password))
+        finally:
+            pool.close()
+
+    def pids(self):
+        """The children of `serve`, by what they run; slapd is among them."""
+        found = {}
+        for process in Path("/proc").iterdir():
+            if not process.name.isdigit():
+                continue
+            try:
+                parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+                words = (process / "cmdline").read_bytes().decode().split("\0")
+            except (OSError, IndexError):
+                continue
+            if int(parent) == self.process.pid:
+                name = "directory" if "operate" not in " ".join(words) else words[2]
+                found.setdefault(name, []).append(int(process.name))
+        return found
+
+    def stop(self):
+        """Stop as an operator would, and see that it ends."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(30)
+        self.process = None
+
+    def close(self):
+        """Stop, and let go of the database."""
+        self.stop()
+        self.store.close()
+
+
+@pytest.fixture(scope="session")
+def product():
+    """One running product for all stories that leave it as they found it."""
+    if not (os.environ.get("CI") == "true" or Path("/usr/sbin/slapd").exists()):
+        pytest.skip("slapd is missing")
+    with tempfile.TemporaryDirectory(prefix="tn-", dir="/tmp") as home:
+        Path(home).chmod(0o755)
+        one = Product(Path(home))
+        try:
+            one.start()
+            yield one
+        finally:
+            one.close()
+
+
+@pytest.fixture
+def new_product():
+    """A product of one's own, for stories that break it."""
+    made = []
+
+    def make(**options):
+        home = tempfile.TemporaryDirectory(prefix="tn-", dir="/tmp")
+        Path(home.name).chmod(0o755)
+        one = Product(Path(home.name), **options)
+        made.append((one, home))
+        return one
+
+    yield make
+    for one, home in made:
+        one.close()
+        home.cleanup()
