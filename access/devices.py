@@ -359,9 +359,7 @@ def unknown_sources(session: Session, limit: int = 200) -> Sequence[UnknownSourc
 def _keep_newest(session: Session) -> None:
     count = session.scalar(select(func.count()).select_from(UnknownSourceRow)) or 0
     if count > MOST_UNKNOWN_SOURCES:
-        old = (
-            select(UnknownSourceRow.address).order_by(UnknownSourceRow.last_at).limit(count - MOST_UNKNOWN_SOURCES)
-        )
+        old = select(UnknownSourceRow.address).order_by(UnknownSourceRow.last_at).limit(count - MOST_UNKNOWN_SOURCES)
         session.execute(delete(UnknownSourceRow).where(UnknownSourceRow.address.in_(old)))
 
 

@@ -81,6 +81,10 @@ class BulkRows:
 
     def write_records(self, connection: Connection, records: Iterable[AccountingRecord]) -> None:
         """Bring sessions up to date with a batch of records, in the order in which they came."""
+        if self._postgresql:
+            # All here goes by key. A plan made while the table was empty would read all of it for every row, and is
+            # kept with the prepared statement until somebody runs ANALYZE.
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         batch: list[AccountingRecord] = []
         for record in records:
             if record.status is Status.ON or record.status is Status.OFF:

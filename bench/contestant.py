@@ -25,7 +25,6 @@ class Contestant(Protocol):
     """One row of the table."""
 
     name: str
-    warm_up: float  # seconds of load before its window
 
     def prepare(self, accounts: Sequence[Account], home: Path) -> None:
         """Make configuration and data for these people below `home`, once. Raises CannotMeasure."""

@@ -21,6 +21,7 @@ from bench.processes import machine_time, on_cores, processor_time
 from bench.program import CannotMeasure
 from bench.traffic import SESSIONS_IN_BLOCK, Account, Logins, Sessions, Traffic
 
+WARM_WITHIN = 60.0  # seconds
 _CHASE = 0.05  # seconds between looks for requests that wait too long
 
 
@@ -36,6 +37,7 @@ class Load:
     in_flight: int  # requests outstanding at once, over all lanes
     lanes: int  # sockets, that is source ports
     warm_up: float  # seconds that are not counted
+    warm_answers: int = 0  # answers that have to come before the window too, within WARM_WITHIN
     seconds: float  # seconds that are counted
     timeout: float  # seconds until a request is sent again
     tries: int  # sendings until it is lost
@@ -109,6 +111,7 @@ def run(load: Load, accounts: Sequence[Account]) -> Outcome:
         try:
             pump.begin(load.in_flight // load.lanes)
             pump.until(clock() + load.warm_up, ask_on=True)
+            pump.until(clock() + WARM_WITHIN, ask_on=True, answers=load.warm_answers)
             before = [lane.begin_tally() for lane in lanes]
             start, spent = clock(), _spent(load.processes)
             pump.until(start + load.seconds, ask_on=True)
@@ -178,15 +181,15 @@ class _Pump:
             for _ in range(each):
                 lane.ask()
 
-    def until(self, end: float, *, ask_on: bool) -> None:
-        """Turn until `end` of the monotonic clock, or until nothing is in flight."""
+    def until(self, end: float, *, ask_on: bool, answers: int | None = None) -> None:
+        """Turn until `end` of the monotonic clock, until nothing is in flight, or until so many have been answered."""
         clock, poll, lanes = time.perf_counter, self._poll.poll, self._by_descriptor
         chase_at = clock() + _CHASE
         while True:
             for descriptor, _ in poll(_CHASE):
                 lanes[descriptor].hear(ask_on=ask_on)
             now = clock()
-            if now >= end:
+            if now >= end or (answers is not None and self._answered() >= answers):
                 return
             if now >= chase_at:
                 chase_at = now + _CHASE
@@ -194,6 +197,9 @@ class _Pump:
                     lane.chase(self._load.timeout, self._load.tries, ask_on=ask_on)
             if not ask_on and not any(lane.in_flight for lane in self._lanes):
                 return
+
+    def _answered(self) -> int:
+        return sum(len(lane.tally.latencies) for lane in self._lanes)
 
 
 def measure(load: Load, cores: Iterable[int] = ()) -> Outcome:

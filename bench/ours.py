@@ -50,7 +50,6 @@ class Truename:
 
     def __init__(self) -> None:
         self.name = "Truename"
-        self.warm_up = 0.5
         self._secret = ""
         self._home = Path()
         self._file = Path()

@@ -32,7 +32,6 @@ class FreeRadius:
 
     def __init__(self, name: str, *, threads: int) -> None:
         self.name = name
-        self.warm_up = 0.5
         self._threads = threads
         self._secret = secrets.token_hex(16)
         self._home = Path()
@@ -125,17 +124,13 @@ class LdapSearch(FreeRadius):
 
 
 class LdapCache(LdapSearch):
-    """The same behind its cache, which is filled before the window: an entry is asked for once, then believed.
+    """The same behind its cache, which the warm-up fills: an entry is asked for once, then believed.
 
     This is not the same work: whoever was locked in the directory stays in for an hour.
     """
 
     def __init__(self) -> None:
         super().__init__("FreeRADIUS, rlm_ldap + rlm_cache")
-
-    def _data(self, accounts: list[Account]) -> None:
-        super()._data(accounts)
-        self.warm_up = 1.0 + len(accounts) / 4000  # it fills its cache with at least as many people in a second
 
     def _work(self) -> wanted.Work:
         return wanted.ldap_cache(self._source())

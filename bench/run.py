@@ -32,6 +32,7 @@ _TREE = Path(__file__).resolve().parent.parent
 _LANES = 16  # sockets, as from so many switches
 _LOGINS_IN_FLIGHT = 128
 _RECORDS_IN_FLIGHT = 256
+_WARM_UP = 0.5  # seconds
 _TIMEOUT = 3.0  # seconds
 _TRIES = 3
 _IDLE = 0.05  # of a core: a server that uses less has finished its start
@@ -112,7 +113,7 @@ def _run(
         listed.touch(mode=0o600)
         write_accounts(listed, accounts)
         ready, missing = _prepare(contestants, accounts, home)
-        rows = _measure(ready, plan, listed)
+        rows = _measure(ready, plan, people, listed)
     except CannotMeasure as reason:
         print(f"Cannot measure: {reason}", flush=True)
         return 1
@@ -146,14 +147,14 @@ def _prepare(
     return ready, len(ready) < len(contestants)
 
 
-def _measure(contestants: Sequence[Contestant], plan: Plan, accounts: Path) -> list[table.Row]:
+def _measure(contestants: Sequence[Contestant], plan: Plan, people: int, accounts: Path) -> list[table.Row]:
     turns: dict[str, list[table.Turn]] = {contestant.name: [] for contestant in contestants}
     for repeat in range(plan.repeats):
         for contestant in contestants:
             try:
                 serving = contestant.start(plan.server_cores)
                 _settle(serving.server + serving.directory)
-                turn = _turn(serving, plan, contestant.warm_up, accounts)
+                turn = _turn(serving, plan, people, accounts)
             finally:
                 contestant.stop()
             turns[contestant.name].append(turn)
@@ -165,7 +166,7 @@ def _measure(contestants: Sequence[Contestant], plan: Plan, accounts: Path) -> l
     return [table.Row(name, tuple(found)) for name, found in turns.items()]
 
 
-def _turn(serving: Serving, plan: Plan, warm_up: float, accounts: Path) -> table.Turn:
+def _turn(serving: Serving, plan: Plan, people: int, accounts: Path) -> table.Turn:
     load = Load(
         host=serving.host,
         port=serving.auth_port if plan.kind == "login" else serving.acct_port,
@@ -174,7 +175,8 @@ def _turn(serving: Serving, plan: Plan, warm_up: float, accounts: Path) -> table
         accounts=str(accounts),
         in_flight=plan.in_flight,
         lanes=_LANES,
-        warm_up=warm_up,
+        warm_up=_WARM_UP,
+        warm_answers=people if plan.kind == "login" else 0,  # every person once: a cache, where there is one, is full
         seconds=plan.seconds,
         timeout=_TIMEOUT,
         tries=_TRIES,

@@ -22,8 +22,8 @@ from directory.registry import UnitRow
 from directory.verifiers import set_password
 from operate.demo_greeting import greeting
 from operate.demo_lines import lines_after, newest
-from operate.demo_settings import LOOPBACK, Ports, free_ports, write_settings
-from operate.settings import TREE, Settings
+from operate.demo_settings import ENVIRONMENT, LOOPBACK, Ports, free_ports, var, write_settings
+from operate.settings import Settings
 from operate.supervisor import Supervisor
 from operate.town import OPEN, SUSPENDED, build_town
 from operate.wiring import embedded, load_knowledge, open_store, publishing_pool
@@ -32,8 +32,6 @@ from store import schema
 from store.engine import Store
 from store.sealing import Sealer
 
-HOME = TREE / "var" / "demo"
-ENVIRONMENT = TREE / "var" / "demo.env"
 DEVICE = "demo-switch"
 READER = "demo-reader"
 ACTOR = "demo"
@@ -59,8 +57,9 @@ class Demo:
     def __init__(self) -> None:
         """Choose ports and write the settings; nothing runs yet."""
         self._ports = free_ports()
-        path = HOME / "truename.toml"
-        ENVIRONMENT.unlink(missing_ok=True)
+        self._environment = var() / ENVIRONMENT
+        self._environment.unlink(missing_ok=True)
+        path = var() / "demo" / "truename.toml"
         write_settings(path, self._ports)
         self._settings = Settings.load(path)
         self._zone = ZoneInfo(self._settings.access.time_zone)
@@ -86,7 +85,7 @@ class Demo:
                 showing.cancel()
                 await asyncio.gather(showing, return_exceptions=True)
         finally:
-            ENVIRONMENT.unlink(missing_ok=True)
+            self._environment.unlink(missing_ok=True)
             store.close()
 
     # --- town ---------------------------------------------------------------------------------------------------
@@ -182,7 +181,7 @@ class Demo:
             "LDAP_RADIUS_PASSWORD": directory.radius_password_file.read_text(encoding="ascii").strip(),
         }
         text = "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
-        write_private(ENVIRONMENT, text)
+        write_private(self._environment, text)
 
     def _print(self, invitation: Invitation) -> None:
         health = f"http://{LOOPBACK}:{self._ports.health}/metrics"
@@ -191,7 +190,7 @@ class Demo:
             password=invitation.passwords[OPEN],
             address=f"{LOOPBACK}:{self._ports.auth}",
             secret=invitation.secret,
-            file=os.path.relpath(ENVIRONMENT),
+            file=os.path.relpath(self._environment),
             health=health,
         )
         print(*told, sep="\n", flush=True)

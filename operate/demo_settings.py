@@ -1,13 +1,22 @@
 """The settings of the demo: loopback only, ports that are free, everything below one directory."""
 
+import os
 import socket
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from operate.settings import TREE
+
 PREFERRED = {"auth": 1812, "acct": 1813, "ldaps": 10636, "health": 9812}
 LOOPBACK = "127.0.0.1"
+ENVIRONMENT = "demo.env"
 SUFFIX = "dc=qingshui,dc=internal"
+
+
+def var() -> Path:
+    """Return where the demo lives: `var` in the tree, or where TRUENAME_VAR says."""
+    return Path(os.environ.get("TRUENAME_VAR") or TREE / "var").absolute()
 
 
 class Ports(NamedTuple):

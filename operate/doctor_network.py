@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from directory.backends.connection import CertificateRefused, DirectoryRefused, DirectoryUnavailable
-from directory.backends.slapd_program import ONE_LINE, SlapdMissing, find_program, newer_packages
+from directory.backends.slapd_program import ONE_LINE, TREE_HOME, SlapdMissing, find_program, newer_packages
 from operate import wiring
 from operate.doctor_finding import Finding, Level, Patient
 from operate.health import kernel_drops
@@ -153,7 +153,7 @@ def check_directory(patient: Patient) -> Iterator[Finding]:
 def _check_program(settings: Settings) -> Iterator[Finding]:
     home = settings.directory_state / "slapd"
     try:
-        program = find_program(settings.directory.slapd, home)
+        program = find_program(settings.directory.slapd, home) or find_program("", TREE_HOME)
     except SlapdMissing as error:
         yield Finding(Level.WRONG, "directory", plain(str(error)))
         return
@@ -166,14 +166,12 @@ def _check_program(settings: Settings) -> Iterator[Finding]:
     for name, (have, candidate) in sorted(newer_packages(home).items()):
         says = t("解包的 {name} {have} 已有新版本 {new}。", "The unpacked {name} {have} is older than apt's {new}.")
         remedy = t(
-            "停止服务后删除 {copy}，下次启动会重新解包；生产环境请安装：{line}",
-            "Stop the service and remove {copy}, the next start unpacks anew; for production install it: {line}",
+            "停止服务后重新解包：{anew}；生产环境请安装：{line}",
+            "Stop the service and unpack anew: {anew}; for production install it: {line}",
         )
-        says, remedy = (
-            says.fill(name=name, have=have, new=candidate),
-            remedy.fill(copy=home / "program", line=ONE_LINE),
-        )
-        yield Finding(Level.WARNING, "directory", says, remedy)
+        anew = f".venv/bin/python -m directory.backends.slapd_program '{home.parent}' --replace"
+        says = says.fill(name=name, have=have, new=candidate)
+        yield Finding(Level.WARNING, "directory", says, remedy.fill(anew=anew, line=ONE_LINE))
 
 
 def _ask(settings: Settings) -> Iterator[Finding]:

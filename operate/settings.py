@@ -137,7 +137,8 @@ def find_settings(option: str | Path | None = None, environment: Mapping[str, st
             remedy = t("./truename init --settings 文件 可以生成。", "./truename init --settings FILE writes one.")
             raise SettingsError(path, None, problem, remedy)
         return path
-    for path in (TREE / FILE, TREE / "var" / "demo" / FILE):
+    demo = Path(environment.get("TRUENAME_VAR") or TREE / "var") / "demo" / FILE  # see operate.demo_settings.var
+    for path in (TREE / FILE, demo):
         if path.is_file():
             return path
     remedy = t(

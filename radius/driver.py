@@ -6,9 +6,9 @@ their answers come back through `call_soon_threadsafe`.
 
 import asyncio
 import json
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import NamedTuple
 
 import structlog
@@ -24,8 +24,10 @@ from directory.challenge import MsChapV2Proof
 from directory.mirror import Ambiguous, Mirror
 from directory.passwords import Passwords, Verdict, Verification
 from directory.person import Endpoint, Person
-from radius.accounting import ClassSeal, read_accounting
+from radius.accounting import ClassSeal
 from radius.drops import Drop
+from radius.duplicates import Key
+from radius.durable_answers import DurableAnswers
 from radius.exchange import Account, Discard, Door, Exchange, Judge, Send
 from radius.listeners import Peer, Wire
 from radius.login import LoginRequest, evidence_of
@@ -48,10 +50,16 @@ class Conversation(NamedTuple):
     """A login under way, and the way back to the device."""
 
     request: LoginRequest
-    judge: Judge
+    key: Key
     wire: Wire
     peer: Peer
-    subject: Person | Endpoint | None = None
+
+
+Subject = Person | Endpoint | None
+# Plain names: on CPython 3.11 reading a member or its value through the enum costs ten times as much.
+_METHOD_NAMES = {method: method.value for method in Method}
+_MAC, _PROVEN = Method.MAC, Verdict.PROVEN
+_AUTHENTICATION = Door.AUTHENTICATION
 
 
 @lru_cache(maxsize=8192)
@@ -95,8 +103,7 @@ class Driver:
         self._chance = chance
         self._lane = worker & 0xFF
         self._count = int.from_bytes(chance(2), "big")
-        self._durable: deque[tuple[Account, Wire, Peer, bool]] = deque()
-        self._waking = False
+        self._accounting = DurableAnswers(loop, exchange, recorder, seal, self.counts)
 
     def datagram(self, door: Door, octets: bytes, address: str, port: int, wire: Wire, peer: Peer) -> None:
         """Take one datagram. Whatever goes wrong with it ends here: counted, logged, not answered."""
@@ -104,17 +111,17 @@ class Driver:
         try:
             effect = self.exchange.receive(door, octets, address, port, now)
             if type(effect) is Judge:
-                self._judge(Conversation(effect.request, effect, wire, peer), now)
+                self._judge(Conversation(effect.request, effect.key, wire, peer), now)
             elif type(effect) is Account:
-                self._account(effect, wire, peer, now)
+                self._accounting.account(effect, wire, peer, now)
             elif type(effect) is Send:
                 wire.send(effect.octets, peer)
-                self.counts["repeated", door.value] += 1
+                self.counts["repeated", door.label] += 1
             elif type(effect) is Discard:
                 self._discard(effect, address)
         except Exception:
-            self.counts["failed", door.value] += 1
-            log.exception("request failed", door=door.value, source=address)
+            self.counts["failed", door.label] += 1
+            log.exception("request failed", door=door.label, source=address)
 
     def _discard(self, effect: Discard, address: str) -> None:
         name = effect.device.name if effect.device is not None else ""
@@ -124,37 +131,34 @@ class Driver:
         ):
             self.unknown_sources[address] = self.unknown_sources.get(address, 0) + 1
 
-    # --- logins -------------------------------------------------------------------------------------------------
-
     def _judge(self, at: Conversation, now: float) -> None:
         request = at.request
         if request.refused is not None:
-            self._conclude(at, Refusal(request.refused), now)
+            self._conclude(at, None, Refusal(request.refused), now)
             return
         if self._mirror.age(now) > self._limits.max_age:
-            self._conclude(at, Refusal(Reason.DIRECTORY_STALE), now)
+            self._conclude(at, None, Refusal(Reason.DIRECTORY_STALE), now)
             return
         try:
-            if request.method is Method.MAC:
+            if request.method is _MAC:
                 endpoint = self._mirror.endpoint(request.hardware) if request.hardware else None
-                at = at._replace(subject=endpoint)
-                self._conclude(at, decide(evidence_of(request, endpoint), self.rulebook, now), now)
+                self._conclude(at, endpoint, decide(evidence_of(request, endpoint), self.rulebook, now), now)
                 return
             person = self._mirror.find(request.login)
         except Ambiguous:
-            self._conclude(at, Refusal(Reason.PERSON_AMBIGUOUS), now)
+            self._conclude(at, None, Refusal(Reason.PERSON_AMBIGUOUS), now)
             return
         # Names that do not exist are counted and paused like those that do: a pause must not tell which is which.
         locked = self._lockout.check(_counted_as(person, request), request.hardware, now)
         if locked is not None:
-            self._conclude(at._replace(subject=person), locked, now)
+            self._conclude(at, person, locked, now)
             return
-        self._verify(at._replace(subject=person), person, now)
+        self._verify(at, person, now)
 
     def _verify(self, at: Conversation, person: Person | None, now: float) -> None:
         proof = at.request.proof
         if proof is None:  # read_login refuses such requests; fail closed should it ever not
-            self._conclude(at, Refusal(Reason.REQUEST_INCOMPLETE), now)
+            self._conclude(at, person, Refusal(Reason.REQUEST_INCOMPLETE), now)
             return
         verification = self._passwords.verify_now(person, proof, now)
         if verification is not None:
@@ -176,42 +180,48 @@ class Driver:
                 if fresh is None or fresh.verifiers != person.verifiers:
                     self._give_up(at)  # the password changed meanwhile: the device's repeat is judged anew
                     return
-                at, person = at._replace(subject=fresh), fresh
+                person = fresh
             self._verified(at, person, verification, now)
         except Ambiguous:
-            self._conclude(at, Refusal(Reason.PERSON_AMBIGUOUS), now)
+            self._conclude(at, None, Refusal(Reason.PERSON_AMBIGUOUS), now)
         except Exception:
-            self.counts["failed", Door.AUTHENTICATION.value] += 1
-            log.exception("request failed", door=Door.AUTHENTICATION.value, device=at.request.device.name)
+            self.counts["failed", _AUTHENTICATION.label] += 1
+            log.exception("request failed", door=_AUTHENTICATION.label, device=at.request.device.name)
 
     def _verified(self, at: Conversation, person: Person | None, verification: Verification, now: float) -> None:
         request = at.request
         verdict = verification.verdict
-        if verdict is Verdict.PROVEN and person is not None:
+        if verdict is _PROVEN and person is not None:
             self._lockout.proven(person.subject, request.hardware)
             decision = decide(evidence_of(request, person), self.rulebook, now)
-            self._conclude(at, decision, now, verification)
+            self._conclude(at, person, decision, now, verification)
         elif verdict is Verdict.BUSY:
             self._give_up(at)
         elif verdict is Verdict.NOT_POSSIBLE:
-            self._conclude(at, Refusal(Reason.METHOD_NOT_POSSIBLE), now)
+            self._conclude(at, person, Refusal(Reason.METHOD_NOT_POSSIBLE), now)
         elif verdict is Verdict.UNAVAILABLE:
-            self._conclude(at, Refusal(Reason.DIRECTORY_UNAVAILABLE), now)
+            self._conclude(at, person, Refusal(Reason.DIRECTORY_UNAVAILABLE), now)
         else:
             self._lockout.failed(_counted_as(person, request), request.hardware, now)
             reason = Reason.PERSON_UNKNOWN if person is None else Reason.PASSWORD_WRONG
-            self._conclude(at, Refusal(reason), now)
+            self._conclude(at, person, Refusal(reason), now)
 
     def _give_up(self, at: Conversation) -> None:
         """Answer nothing, and hear the repeat as a new request: the switch asks again when there is room."""
         packet = at.request.packet
-        self.exchange.forget(Door.AUTHENTICATION, at.judge.key, packet.authenticator)
+        self.exchange.forget(_AUTHENTICATION, at.key, packet.authenticator)
         self.counts["dropped", Drop.QUEUE_FULL.label, at.request.device.name] += 1
 
     def _conclude(
-        self, at: Conversation, decision: Grant | Refusal, now: float, proven: Verification | None = None
+        self,
+        at: Conversation,
+        subject: Subject,
+        decision: Grant | Refusal,
+        now: float,
+        proven: Verification | None = None,
     ) -> None:
-        request, subject = at.request, at.subject
+        request = at.request
+        method = _METHOD_NAMES[request.method]
         number = self._next_number(now)
         if isinstance(decision, Grant):
             zone = decision.zone
@@ -220,7 +230,7 @@ class Driver:
             attributes = zone_attributes(zone, request.device.vendor, self._limits.interim)
             octets = accept(request, attributes, class_, self._microsoft(request, proven))
             self._answer(at, octets)
-            self.counts["accepted", zone.code, request.method.value] += 1
+            self.counts["accepted", zone.code, method] += 1
             zone_code, rule, reason = zone.code, decision.rule, None
         else:
             octets = reject(request, decision.reason, self._microsoft_error(request, decision.reason))
@@ -228,7 +238,7 @@ class Driver:
                 self._loop.call_later(self._limits.reject_delay, self._answer, at, octets)
             else:
                 self._answer(at, octets)
-            self.counts["refused", decision.reason.code, request.method.value] += 1
+            self.counts["refused", decision.reason.code, method] += 1
             zone_code, rule, reason = None, None, decision.reason.code
         self._recorder.login(
             LoginEntry(
@@ -241,7 +251,7 @@ class Driver:
                 request.device.number,
                 request.port,
                 request.ssid,
-                request.method.value,
+                method,
                 zone_code,
                 rule,
                 reason,
@@ -250,7 +260,7 @@ class Driver:
         )
 
     def _answer(self, at: Conversation, octets: bytes) -> None:
-        self.exchange.answered(Door.AUTHENTICATION, at.judge.key, at.request.packet.authenticator, octets)
+        self.exchange.answered(_AUTHENTICATION, at.key, at.request.packet.authenticator, octets)
         at.wire.send(octets, at.peer)
 
     def _next_number(self, now: float) -> int:
@@ -270,38 +280,6 @@ class Driver:
         if isinstance(proof, MsChapV2Proof) and reason in (Reason.PASSWORD_WRONG, Reason.PERSON_UNKNOWN):
             return microsoft_error(proof.identifier, self._chance(16))
         return b""
-
-    # --- accounting ---------------------------------------------------------------------------------------------
-
-    def _account(self, effect: Account, wire: Wire, peer: Peer, now: float) -> None:
-        record = read_accounting(effect.packet, effect.device, self._seal, now)
-        if record is None:
-            self.exchange.forget(Door.ACCOUNTING, effect.key, effect.packet.authenticator)
-            self._discard(Discard(Drop.ACCOUNTING_STATUS, effect.device), effect.key[0])
-            return
-        self._recorder.account(record, partial(self._committed, effect, wire, peer))
-
-    def _committed(self, effect: Account, wire: Wire, peer: Peer, kept: bool) -> None:
-        """Take the writer's word; runs in its thread. One wake-up of the loop serves a whole batch."""
-        self._durable.append((effect, wire, peer, kept))
-        if not self._waking:
-            self._waking = True
-            self._loop.call_soon_threadsafe(self._answer_durable)
-
-    def _answer_durable(self) -> None:
-        self._waking = False
-        counts, exchange = self.counts, self.exchange
-        while self._durable:
-            effect, wire, peer, kept = self._durable.popleft()
-            packet = effect.packet
-            if not kept:
-                exchange.forget(Door.ACCOUNTING, effect.key, packet.authenticator)
-                counts["dropped", Drop.NOT_DURABLE.label, effect.device.name] += 1
-                continue
-            octets = effect.secret.accounting_reply(packet)
-            exchange.answered(Door.ACCOUNTING, effect.key, packet.authenticator, octets)
-            wire.send(octets, peer)
-            counts["accounted", effect.device.name] += 1
 
 
 def _counted_as(person: Person | None, request: LoginRequest) -> str:

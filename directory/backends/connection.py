@@ -32,6 +32,7 @@ from directory.backends.wire import (
     DirectorySlow,
     DirectoryUnavailable,
     Limits,
+    check,
 )
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "Limits",
     "Link",
     "OwnCredentialsRefused",
+    "check",
     "escape_filter",
     "escape_rdn",
     "open_link",
@@ -113,9 +115,14 @@ class DirectoryPool:
     def __init__(
         self, servers: Sequence[DirectoryServer], credentials: Credentials, *, limits: Limits = DEFAULT_LIMITS
     ) -> None:
-        """Take the servers in order of preference. Nothing is opened before it is needed."""
+        """Take the servers in order of preference; nothing is opened before it is needed.
+
+        Raises ValueError where there is none, or one that would not protect a password.
+        """
         if not servers:
             raise ValueError("a pool needs a server")
+        for server in servers:
+            check(server)
         self._servers = tuple(servers)
         self._credentials = credentials
         self._limits = limits

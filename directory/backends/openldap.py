@@ -6,6 +6,7 @@ next server is asked to go on from the cookie; where there is any doubt about th
 """
 
 import contextlib
+import re
 import select
 import socket
 import ssl
@@ -26,6 +27,7 @@ from directory.backends.connection import (
     Limits,
     Link,
     OwnCredentialsRefused,
+    check,
     open_link,
 )
 from directory.ber import MalformedSync, message_length
@@ -60,16 +62,20 @@ class _Resume(Exception):  # noqa: N818 - a way out of a session, not an error
     """End this session and begin the next one with the same server at once."""
 
 
-def change_numbers(values: Sequence[bytes]) -> dict[bytes, bytes]:
-    """Return the newest change sequence number of each provider: "time#count#provider#operation".
+# "time#count#provider#operation", all of fixed length.
+_CHANGE_NUMBER = re.compile(rb"\d{14}\.\d{6}Z#[0-9a-f]{6}#([0-9a-f]{3})#[0-9a-f]{6}")
 
-    Numbers of one provider are ordered as text. What is no such number is left out.
+
+def change_numbers(values: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Return the newest change sequence number of each provider; what is no such number is left out.
+
+    Numbers of one provider are ordered as text.
     """
     newest: dict[bytes, bytes] = {}
     for value in values:
-        parts = value.split(b"#")
-        if len(parts) == 4:
-            newest[parts[2]] = max(value, newest.get(parts[2], b""))
+        match = _CHANGE_NUMBER.fullmatch(value)
+        if match:
+            newest[match[1]] = max(value, newest.get(match[1], b""))
     return newest
 
 
@@ -146,10 +152,12 @@ class Follower:
 
         `suffix` is the naming context; `condition` selects by class only, because an entry that leaves it counts as
         deleted. `deliver` is called in the follower's thread, `held` tells how many entries the receiver has.
-        `beat`: seconds between two questions how far the server is.
+        `beat`: seconds between two questions how far the server is. Raises ValueError as DirectoryPool does.
         """
         if not servers:
             raise ValueError("nobody to follow")
+        for server in servers:
+            check(server)
         self._servers = tuple(servers)
         self._credentials = credentials
         self._suffix = suffix
@@ -220,7 +228,8 @@ class Follower:
             self._check_cookie(second)
             control = (REQUEST_OID, True, request_value(self._cookie))
             number = link.send_search(self._suffix, self._condition, self._attributes, [control])
-            session = Session(number, fresh=self._cookie is None)
+            fresh = self._cookie is None
+            session = Session(number, fresh=fresh)
             stream = _Stream(link, self._wake)
             self._upserts = 0
             self._asked = None
@@ -241,7 +250,7 @@ class Follower:
                     continue
                 if self.server is None:
                     self.server = server.uri
-                    log.info("directory followed", server=server.uri, fresh=self._cookie is None)
+                    log.info("directory followed", server=server.uri, fresh=fresh)
                     beaten = now - self._beat
                 if now >= beaten + self._beat:
                     self._ask(second, heard_since=heard > beaten)

@@ -48,6 +48,8 @@ def unpack(home: Path, *, say: Callable[[str], None]) -> None:
         packages = sorted((work / "packages").glob("*.deb"))
         for package in packages:
             _run(["dpkg-deb", "-x", str(package), str(root)])
+        for archive in root.glob("usr/lib/ldap/*.la"):
+            archive.unlink()  # it names /usr/lib/ldap, and libltdl would take a module of the system from there
         versions = [_run(["dpkg-deb", "-W", str(package)]).strip() for package in packages]
         (root / "versions").write_text("\n".join(versions) + "\n", "utf-8")
         shutil.rmtree(home / UNPACKED, ignore_errors=True)

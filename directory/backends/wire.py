@@ -153,17 +153,24 @@ def _remote(name: str, port: int, ca_file: str, seconds: float) -> socket.socket
         raise
 
 
+def check(server: DirectoryServer) -> None:
+    """Raise ValueError for a URI over which a password would travel in clear, or that is none."""
+    parts = urlsplit(server.uri)
+    if not (parts.scheme == "ldapi" and parts.netloc) and not (parts.scheme == "ldaps" and parts.hostname):
+        raise ValueError("only ldapi:// and ldaps:// are spoken: a password never crosses a network in clear")
+
+
 def dial(server: DirectoryServer, seconds: float) -> socket.socket:
     """Return a connected socket. Names are resolved by the system, within the limits of its resolver.
 
-    Raises DirectoryUnavailable, or ValueError for a URI over which a password would travel in clear.
+    Raises DirectoryUnavailable, and ValueError as `check` does.
     """
+    check(server)
     parts = urlsplit(server.uri)
     try:
         if parts.scheme == "ldapi":
             return _local(unquote(parts.netloc), seconds)
-        if parts.scheme == "ldaps" and parts.hostname:
-            return _remote(parts.hostname, parts.port or LDAPS_PORT, server.ca_file, seconds)
+        return _remote(parts.hostname or "", parts.port or LDAPS_PORT, server.ca_file, seconds)
     except ssl.SSLCertVerificationError as error:
         raise CertificateRefused(f"{server.uri}: certificate refused, {error.verify_message}") from None
     except TimeoutError:
@@ -171,4 +178,3 @@ def dial(server: DirectoryServer, seconds: float) -> socket.socket:
     except OSError as error:
         reason = errno.errorcode.get(error.errno or 0, type(error).__name__)
         raise DirectoryUnavailable(f"{server.uri}: no connection, {reason}") from None
-    raise ValueError("only ldapi:// and ldaps:// are spoken: a password never crosses a network in clear")

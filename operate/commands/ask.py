@@ -21,10 +21,10 @@ from operate.words import t
 def ask(call: Call, login: str | None, suspended: bool) -> None:
     """Ask, and show what came back."""
     from operate import asking
-    from operate.demo import ENVIRONMENT
+    from operate.demo_settings import ENVIRONMENT, var
 
     try:
-        environment = asking.read_environment(ENVIRONMENT)
+        environment = asking.read_environment(var() / ENVIRONMENT)
     except OSError:
         says = t("演示没有运行。", "The demo does not run.")
         remedy = t("请先在另一个终端运行 ./truename demo。", "Start it in another terminal: ./truename demo.")

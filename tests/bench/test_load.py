@@ -76,6 +76,20 @@ def test_wrong_answers_are_counted_as_such(answer: Callable[[bytes], bytes], tol
     assert outcome.lost >= 8
 
 
+def test_the_warm_up_lasts_until_everybody_was_asked():
+    """A cache of the server is full before the window, however slow it fills."""
+    answered: list[bytes] = []
+
+    def keep(request: bytes) -> bytes:
+        answered.append(request)
+        return truly(request)
+
+    with Responder(keep) as server:
+        outcome = run(replace(PATIENT, port=server.port, warm_up=0.0, warm_answers=1500, seconds=0.05), ACCOUNTS)
+
+    assert len(answered) >= 1500 + outcome.answered
+
+
 def test_silence_is_repeated_and_then_lost():
     """RFC 5080 §2.2.1: a request is sent again as it was; both the repetition and the loss count."""
     asked: list[bytes] = []

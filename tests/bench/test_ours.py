@@ -16,7 +16,7 @@ def truename(tmp_path_factory: pytest.TempPathFactory) -> Truename:
     return contestant
 
 
-def test_everybody_gets_in_and_is_accounted_for(truename: Truename, tmp_path: Path):
+def test_everybody_gets_in_and_is_accounted_for(truename: Truename):
     """Each made-up person is let in by the last of the rules, and every record is answered."""
     try:
         serving = truename.start([])

@@ -13,7 +13,7 @@ def test_a_missing_peer_is_told_with_the_line_that_installs_it(monkeypatch: pyte
     """Whoever lacks FreeRADIUS is told what to type."""
     monkeypatch.setattr(peer, "locate", lambda *_: None)
 
-    with pytest.raises(CannotMeasure, match="apt-get install .*freeradius"):
+    with pytest.raises(CannotMeasure, match=r"apt-get install .*freeradius"):
         peer.UsersFile().prepare([Account("a", "b")], tmp_path / "home")
 
 
@@ -30,10 +30,3 @@ def test_stopping_what_never_ran_is_harmless():
     """Stop is called on every way out."""
     peer.LdapSearch().stop()
     peer.UsersFile().stop()
-
-
-def test_the_cache_is_filled_before_its_window():
-    """The peer behind its cache gets the time to ask for everybody once."""
-    cached = peer.LdapCache()
-
-    assert cached.name != peer.LdapSearch().name

@@ -19,8 +19,6 @@ PLAN = run.Plan("login", 16, 0.2, 2, (), ())
 class Made:
     """A contestant in this process."""
 
-    warm_up = 0.05
-
     def __init__(self, name: str, turns: list[str], answer: Callable[[bytes], bytes] = truly) -> None:
         self.name = name
         self._turns = turns
@@ -48,6 +46,7 @@ class Missing(Made):
     """One that is not installed."""
 
     def prepare(self, accounts: Sequence[Account], home: Path) -> None:
+        del accounts, home
         raise CannotMeasure("Type:\n  sudo apt-get install something")
 
 
@@ -55,6 +54,7 @@ class Failing(Made):
     """One that does not come up."""
 
     def start(self, cores: Iterable[int]) -> Serving:
+        del cores
         raise CannotMeasure("it ended with status 1")
 
 
@@ -62,6 +62,7 @@ class Failing(Made):
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "_settle", lambda _: None)
     monkeypatch.setattr(run, "_LANES", 4)
+    monkeypatch.setattr(run, "_WARM_UP", 0.05)
 
 
 def test_servers_take_turns_and_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -38,6 +38,8 @@ def test_a_pool_needs_a_server():
     """No server is a mistake of the settings, not a directory that is down."""
     with pytest.raises(ValueError, match="server"):
         DirectoryPool([], Credentials())
+    with pytest.raises(ValueError, match="ldaps"):
+        DirectoryPool([DirectoryServer("ldap://127.0.0.1")], Credentials())
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The follower against servers that misbehave; against a real one: tests/peers/test_directory_following.py."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 from structlog.testing import capture_logs
@@ -32,7 +33,7 @@ def follower_of(*servers, deliver=lambda _: None):
 
 def test_change_numbers_by_provider():
     """The newest number of each provider counts; what is no number does not."""
-    assert change_numbers([FIRST, LATER, OTHER, b"garbage", b"#"]) == {b"001": LATER, b"002": OTHER}
+    assert change_numbers([FIRST, LATER, OTHER, b"garbage", b"###", b"later" + LATER]) == {b"001": LATER, b"002": OTHER}
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,8 @@ def test_nobody_to_follow():
     """Without a server there is nothing to do, and that is a mistake of the settings."""
     with pytest.raises(ValueError, match="nobody"):
         follower_of()
+    with pytest.raises(ValueError, match="ldaps"):
+        follower_of(SimpleNamespace(uri="ldap://127.0.0.1"))
 
 
 def test_a_follower_that_never_started_can_be_stopped(tmp_path):

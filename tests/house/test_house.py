@@ -95,7 +95,7 @@ def test_ldap3_connections_are_made_in_one_place():
         if "ldap3" in path.read_text(encoding="utf-8") and pattern.search(path.read_text(encoding="utf-8"))
     }
 
-    assert found <= {"directory/backends/connection.py"}
+    assert found <= {"directory/backends/link.py"}
 
 
 def test_no_trace_of_a_machine():

@@ -125,6 +125,22 @@ def test_a_person_is_who_he_says(city: City, tmp_path):
     assert city.run("ldapwhoami", "-x", "-D", PERSON, "-y", str(secret)).code == 49
 
 
+@pytest.mark.parametrize("state", [b"draft", b"suspended", b"left", b"preserved"])
+def test_whoever_is_not_active_proves_nothing(city: City, tmp_path: Path, state: bytes):
+    """The right password of a leaver opens no other application either; being active again opens them all."""
+    secret = tmp_path / "password"
+    secret.write_text(PASSWORD, "utf-8")
+    whoami = ("ldapwhoami", "-x", "-D", PERSON, "-y", str(secret))
+    with DirectoryPool([DirectoryServer(city.directory.ldapi_uri)], Credentials()) as pool:
+        pool.modify(PERSON, {"rnStatus": [state]})
+        try:
+            assert city.run(*whoami).code == 49
+        finally:
+            pool.modify(PERSON, {"rnStatus": [b"active"]})
+
+    assert city.run(*whoami).code == 0
+
+
 def test_a_reader_reads_names_and_nothing_that_opens_a_door(city: City):
     """Outside applications see names, mail, unit and state; not zones, validity, category or password values."""
     seen = city.read(city.reader, PERSON, "*", "+").attributes

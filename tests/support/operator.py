@@ -40,8 +40,9 @@ class Said(NamedTuple):
 class Operator:
     """Types commands against one installation."""
 
-    def __init__(self, settings: Path) -> None:
+    def __init__(self, settings: Path, town: Path | None = None) -> None:
         self.path = settings
+        self._town = town  # state of an installation in which the town is registered already
 
     @property
     def settings(self) -> Settings:
@@ -67,7 +68,11 @@ class Operator:
         return Store.open(self.settings.database_url, nudges=self.settings.nudges)
 
     def town(self) -> None:
-        """Register a small town: units, two people, a device."""
+        """Register a small town: units, two people, a device. The installation is a fresh one."""
+        if self._town is not None:
+            shutil.rmtree(self.settings.state)
+            shutil.copytree(self._town, self.settings.state)
+            return
         self.done("unit", "add", "city", "测试市", "--kind", "city")
         self.done("unit", "add", "north", "北山镇", "--kind", "town", "--parent", "city")
         self.done("zone", "add", "internet", "互联网", "--vlan", "100")
@@ -77,21 +82,28 @@ class Operator:
 
 
 @pytest.fixture(scope="session")
-def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    home = tmp_path_factory.mktemp("installation")
-    # No health address: nobody then asks a service that happens to run on this machine.
-    (home / "truename.toml").write_text('[truename]\nstate = "state"\nhealth = ""\n', "utf-8")
-    Operator(home / "truename.toml").done("init")
-    yield home
-    structlog.reset_defaults()
+def _prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Make two installations once: an empty one, and one with the town."""
+    homes = []
+    for name in ("empty", "town"):
+        home = tmp_path_factory.mktemp(name)
+        # No health address: nobody then asks a service that happens to run on this machine.
+        (home / "truename.toml").write_text('[truename]\nstate = "state"\nhealth = ""\n', "utf-8")
+        operator = Operator(home / "truename.toml")
+        operator.done("init")
+        if name == "town":
+            operator.town()
+        homes.append(home)
+    return homes[0], homes[1]
 
 
 @pytest.fixture
-def operator(_prepared: Path, tmp_path: Path) -> Iterator[Operator]:
+def operator(_prepared: tuple[Path, Path], tmp_path: Path) -> Iterator[Operator]:
     """An operator of a fresh installation on SQLite."""
+    empty, town = _prepared
     home = tmp_path / "home"
-    shutil.copytree(_prepared, home)
-    yield Operator(home / "truename.toml")
+    shutil.copytree(empty, home)
+    yield Operator(home / "truename.toml", town / "state")
     speak(Language.ENGLISH)
     structlog.reset_defaults()
     logging.getLogger().handlers[:] = [

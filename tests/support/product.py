@@ -10,6 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
 
@@ -18,11 +19,12 @@ import pytest
 from access import devices
 from directory import people
 from directory.passwords import hash_new
+from directory.people import NewPerson
 from directory.publication import outbox_state
 from directory.verifiers import set_password
 from operate.settings import Settings
 from operate.town import build_town
-from operate.wiring import open_store, publishing_pool
+from operate.wiring import embedded, open_store, publishing_pool
 from store import schema
 from store.sealing import Sealer
 from tests.support.switch import Switch
@@ -34,13 +36,14 @@ SETTINGS = """
 [truename]
 state = "state"
 health = "127.0.0.1:{health}"
-log_level = "warning"
+log_level = "{log_level}"
 
 [directory]
 suffix = "dc=test,dc=internal"
+listen = "127.0.0.1:{ldaps}"
 
 [radius]
-listen = ["127.0.0.1"]
+listen = {listen}
 auth_port = {auth}
 acct_port = {acct}
 reject_delay = 0.0
@@ -53,6 +56,16 @@ def free_port(kind=socket.SOCK_DGRAM):
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def has_ipv6():
+    """Whether this machine's loopback has an IPv6 address."""
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
 
 
 def until(condition, seconds=20.0):
@@ -69,11 +82,14 @@ def until(condition, seconds=20.0):
 class Product:
     """One installation in a directory of its own."""
 
-    def __init__(self, home, workers=2):
+    def __init__(self, home, workers=2, log_level="warning"):
         self.home = home
-        self.ports = {"auth": free_port(), "acct": free_port(), "health": free_port(socket.SOCK_STREAM)}
+        self.ports = {"auth": free_port(), "acct": free_port()}
+        self.ports |= {"health": free_port(socket.SOCK_STREAM), "ldaps": free_port(socket.SOCK_STREAM)}
+        listen = json.dumps(["127.0.0.1", "::1"] if has_ipv6() else ["127.0.0.1"])
+        text = SETTINGS.format(workers=workers, log_level=log_level, listen=listen, **self.ports)
         path = home / "truename.toml"
-        path.write_text(SETTINGS.format(workers=workers, **self.ports), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         self.settings = Settings.load(path)
         self.settings.state.mkdir(mode=0o700)
         self.store = open_store(self.settings)
@@ -155,6 +171,38 @@ class Product:
         finally:
             pool.close()
 
+    def person(self, login, verifier=b"", *, suspended=False, nt_hash=b"", **fields):
+        """Add an active person who may use the Internet, with a ready-made verifier; return the subject id."""
+        with self.store.write() as unit:
+            new = NewPerson(login=login, name="测试人", unit="office", zones=frozenset({"internet"}), **fields)
+            subject = people.add(unit, "test", new)
+            people.release(unit, "test", subject)
+            if suspended:
+                people.suspend(unit, "test", subject)
+        until(self.published)
+        pool = publishing_pool(self.settings)
+        try:
+            if verifier:
+                set_password(pool, self.settings.directory.suffix, subject, verifier)
+            if nt_hash:
+                ((dn, values),) = pool.search(self.settings.directory.suffix, f"(uid={login})", ["objectClass"])
+                classes = [*values["objectClass"], b"rnNetworkSecret"]
+                pool.modify(dn, {"objectClass": classes, "sambaNTPassword": [nt_hash.hex().encode()]})
+        finally:
+            pool.close()
+        return subject
+
+    @property
+    def directory(self):
+        """The embedded directory, for a client of it."""
+        return embedded(self.settings)
+
+    def restarts(self):
+        """How many children were started again, all together."""
+        lines = [line for line in self.metrics().splitlines() if line.startswith("truename_child_restarts_total{")]
+        assert lines
+        return sum(float(line.rpartition(" ")[2]) for line in lines)
+
     def pids(self):
         """The children of `serve`, by what they run; slapd is among them."""
         found = {}
@@ -184,34 +232,36 @@ class Product:
         self.store.close()
 
 
-@pytest.fixture(scope="session")
-def product():
-    """One running product for all stories that leave it as they found it."""
-    if not (os.environ.get("CI") == "true" or Path("/usr/sbin/slapd").exists()):
-        pytest.skip("slapd is missing")
+@contextmanager
+def installed(**options):
+    """Install a product in a directory of its own; it is not started yet, and stopped at the end."""
     with tempfile.TemporaryDirectory(prefix="tn-", dir="/tmp") as home:
         Path(home).chmod(0o755)
-        one = Product(Path(home))
+        one = Product(Path(home), **options)
         try:
-            one.start()
             yield one
         finally:
             one.close()
 
 
+def need_slapd():
+    """Skip by name where the directory's program is missing; CI never skips."""
+    if not (os.environ.get("CI") == "true" or Path("/usr/sbin/slapd").exists()):
+        pytest.skip("slapd is missing")
+
+
+@pytest.fixture(scope="session")
+def product():
+    """One running product for all stories that leave it as they found it."""
+    need_slapd()
+    with installed() as one:
+        one.start()
+        yield one
+
+
 @pytest.fixture
 def new_product():
     """A product of one's own, for stories that break it."""
-    made = []
-
-    def make(**options):
-        home = tempfile.TemporaryDirectory(prefix="tn-", dir="/tmp")
-        Path(home.name).chmod(0o755)
-        one = Product(Path(home.name), **options)
-        made.append((one, home))
-        return one
-
-    yield make
-    for one, home in made:
-        one.close()
-        home.cleanup()
+    need_slapd()
+    with ExitStack() as stack:
+        yield lambda **options: stack.enter_context(installed(**options))

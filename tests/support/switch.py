@@ -6,6 +6,9 @@ import socket
 import struct
 from dataclasses import dataclass, field
 
+from passlib.crypto.des import des_encrypt_block
+from passlib.hash import nthash
+
 Attributes = list[tuple[int, bytes]]
 
 
@@ -26,6 +29,13 @@ def decode(octets: bytes) -> Attributes:
 def vendor(number: int, kind: int, value: bytes) -> tuple[int, bytes]:
     """A vendor-specific attribute with one sub-attribute (RFC 2865 §5.26)."""
     return 26, struct.pack(">IBB", number, kind, len(value) + 2) + value
+
+
+def nt_response(name: str, password: str, authenticator_challenge: bytes, peer_challenge: bytes) -> bytes:
+    """NT-Response (RFC 2759 §8.1), with passlib's DES and not the product's."""
+    challenge = hashlib.sha1(peer_challenge + authenticator_challenge + name.encode()).digest()[:8]
+    keys = nthash.raw(password) + bytes(5)
+    return b"".join(des_encrypt_block(keys[at : at + 7], challenge) for at in (0, 7, 14))
 
 
 @dataclass
@@ -97,6 +107,17 @@ class Switch:
         attributes = [(1, name.encode()), (3, b"\x09" + response), *self.identity, (61, (15).to_bytes(4, "big"))]
         return self.request(1, attributes, authenticator)
 
+    def mschapv2(self, name: str, password: str) -> bytes:
+        """An MS-CHAPv2 login (RFC 2759, RFC 2548 §2.3)."""
+        authenticator = self._authenticator()
+        ours, theirs = (
+            hashlib.sha256(authenticator).digest()[:16],
+            hashlib.sha256(b"peer" + authenticator).digest()[:16],
+        )
+        response = b"\x05\x00" + theirs + bytes(8) + nt_response(name, password, ours, theirs)
+        attributes = [(1, name.encode()), vendor(311, 11, ours), vendor(311, 25, response), *self.identity]
+        return self.request(1, [*attributes, (61, (15).to_bytes(4, "big"))], authenticator)
+
     def mac(self, name: str, calling: str) -> bytes:
         """A MAC authentication (Service-Type Call-Check)."""
         authenticator = self._authenticator()
@@ -128,10 +149,18 @@ class Switch:
         assert answer[1] == request[1], "Identifier"
         return Answer(answer[0], answer[1], attributes, answer)
 
-    def ask(self, request: bytes, address: tuple[str, int], *, tries: int = 3, seconds: float = 3.0) -> Answer | None:
-        """Send a request over UDP and wait for the answer, repeating as a switch does; None where none came."""
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
+    def ask(
+        self, request: bytes, address: tuple[str, int], *, tries: int = 3, seconds: float = 3.0, source: str = ""
+    ) -> Answer | None:
+        """Send a request over UDP and wait for the answer, repeating as a switch does; None where none came.
+
+        `source` is the own address to send from, where it matters.
+        """
+        family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        with socket.socket(family, socket.SOCK_DGRAM) as wire:
             wire.settimeout(seconds)
+            if source:
+                wire.bind((source, 0))
             wire.connect(address)
             for _ in range(tries):
                 wire.send(request)

@@ -1,0 +1,23 @@
+"""`serve` where something is wrong from the start; a running one is in tests/operate/test_supervisor.py."""
+
+from click.testing import CliRunner
+
+from operate.commands import root
+
+
+def test_settings_that_are_missing_stop_the_start(tmp_path):
+    """Exit code 78, and what to do about it."""
+    said = CliRunner().invoke(root(), ["--lang", "en", "--settings", str(tmp_path / "none.toml"), "serve"])
+
+    assert said.exit_code == 78
+    assert "init" in said.output
+
+
+def test_impossible_settings_name_their_line(tmp_path):
+    """A typo does not become a default."""
+    path = tmp_path / "truename.toml"
+    path.write_text("[radius]\nauth_prot = 1\n", encoding="utf-8")
+    said = CliRunner().invoke(root(), ["--lang", "en", "--settings", str(path), "serve"])
+
+    assert said.exit_code == 78
+    assert "line 2" in said.output

@@ -1,0 +1,130 @@
+"""The README's first command, run as a stranger would."""
+
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from operate.asking import ask, read_environment
+from tests.support.product import TREE, until
+
+NAMES = {
+    "RADIUS_HOST", "RADIUS_PORT", "RADIUS_ACCT_PORT", "RADIUS_SECRET", "PERSON", "PERSON_PASSWORD", "SUSPENDED",
+    "SUSPENDED_PASSWORD", "LDAP_URI", "LDAP_BASE", "LDAP_CACERT", "LDAP_READER_DN", "LDAP_READER_PASSWORD",
+    "LDAP_RADIUS_DN", "LDAP_RADIUS_PASSWORD",
+}  # fmt: skip
+
+
+class Running:
+    """A demo in a directory of its own."""
+
+    def __init__(self, var):
+        self.var = var
+        self.output = var / "output"
+        self.environment = var / "demo.env"
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "operate", "demo"],
+                cwd=TREE,
+                env={**os.environ, "TRUENAME_VAR": str(var), "LANG": "zh_CN.UTF-8"},
+                stdout=output,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
+            )
+        until(lambda: self.environment.exists() or self.process.poll() is not None, 90)
+
+    def text(self):
+        """What it printed so far."""
+        return self.output.read_text(encoding="utf-8")
+
+    def command(self, *words):
+        """Run a command beside it, as in a second terminal."""
+        settings = str(self.var / "demo" / "truename.toml")
+        environment = {**os.environ, "TRUENAME_VAR": str(self.var), "TRUENAME_SETTINGS": settings}
+        return subprocess.run(
+            [sys.executable, "-m", "operate", *words], cwd=TREE, env=environment, capture_output=True, text=True,
+            timeout=60, check=False,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """A running demo."""
+    var = tmp_path_factory.mktemp("var")
+    for place in (var, *var.parents):
+        if place.owner() == var.owner() and str(place).startswith("/tmp/"):
+            place.chmod(place.stat().st_mode | 0o011)
+    one = Running(var)
+    yield one
+    if one.process.poll() is None:
+        one.process.send_signal(signal.SIGINT)
+        one.process.wait(30)
+
+
+def test_it_writes_what_client_programs_need(demo):
+    """Shell variables, all of them, in a file that nobody else can read."""
+    values = read_environment(demo.environment)
+
+    assert set(values) == NAMES
+    assert stat.S_IMODE(demo.environment.stat().st_mode) == 0o600
+
+
+def test_the_account_that_it_prints_gets_a_vlan(demo):
+    """The first login of a newcomer, with pyrad's client side."""
+    values = read_environment(demo.environment)
+    answer = ask(values, values["PERSON"], values["PERSON_PASSWORD"])
+
+    assert answer.accepted
+    assert ("Tunnel-Private-Group-Id", "130") in answer.attributes
+    assert until(lambda: re.search(r"张伟 \(zhangwei, .*\).*→ 互联网接入区", demo.text())), "a live line for the login"
+
+
+def test_the_suspended_account_is_refused_with_its_reason(demo):
+    """The live line says why."""
+    values = read_environment(demo.environment)
+
+    assert ask(values, values["SUSPENDED"], values["SUSPENDED_PASSWORD"]).accepted is False
+    assert until(lambda: "TN-202" in demo.text())
+
+
+def test_it_prints_a_line_for_radclient(demo):
+    """Ready to paste, with the real secret and password."""
+    values = read_environment(demo.environment)
+
+    assert f"radclient -x 127.0.0.1:{values['RADIUS_PORT']} auth {values['RADIUS_SECRET']}" in demo.text()
+    assert f"User-Password={values['PERSON_PASSWORD']}" in demo.text()
+
+
+def test_a_second_terminal_can_ask_and_operate(demo):
+    """`ask`, and the operator commands, find the running demo."""
+    asked = demo.command("ask")
+
+    assert (asked.returncode, "Access-Accept" in asked.stdout) == (0, True)
+    assert demo.command("ask", "--suspended").returncode == 1
+    listed = demo.command("person", "show", "zhangwei", "--json")
+
+    assert listed.returncode == 0, listed.stderr
+    assert "zhangwei" in listed.stdout
+
+
+def test_a_second_demo_uses_other_ports(demo, tmp_path):
+    """Ports that are taken are replaced; the file tells which were used."""
+    tmp_path.chmod(0o755)
+    second = Running(tmp_path)
+    try:
+        first_ports = read_environment(demo.environment)["RADIUS_PORT"]
+        values = read_environment(second.environment)
+
+        assert values["RADIUS_PORT"] != first_ports
+        assert ask(values, values["PERSON"], values["PERSON_PASSWORD"]).accepted
+        assert "已被占用" in second.text()
+    finally:
+        second.process.send_signal(signal.SIGINT)
+        second.process.wait(30)
+
+    assert second.process.returncode == 0
+    assert not second.environment.exists(), "what is gone is not advertised"
