@@ -135,6 +135,8 @@ class Call:
             return self.time(value)
         if isinstance(value, bool):
             return YES if value else NO
+        if isinstance(value, Text):
+            return value
         if isinstance(value, (list, tuple, set, frozenset)):
             return ", ".join(str(item) for item in value)
         return term(key, value)

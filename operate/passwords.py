@@ -1,39 +1,28 @@
 """Set a person's password from the command line: never an argument, never in a log, only in the directory."""
 
-import secrets
 import time
 from typing import TYPE_CHECKING, TextIO
 
 from operate.exits import CommandFailed, Exit
 from operate.liveness import need_service, service_answers
-from operate.words import t
+from operate.words import Text, t
 
 if TYPE_CHECKING:
     from operate.call import Call
 
-# No character that is mistaken for another, whether printed, written by hand or read over the telephone.
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-LENGTH = 12  # characters: 59 bits
-SHORTEST, LONGEST = 8, 128  # characters; RADIUS itself carries 128 octets (RFC 2865 §5.2)
 PATIENCE = 10.0  # seconds to wait until a new person is published
 PAUSE = 0.1
 
 
-def new_password() -> str:
-    """Draw a password, in groups of four."""
-    letters = [secrets.choice(ALPHABET) for _ in range(LENGTH)]
-    return "-".join("".join(letters[start : start + 4]) for start in range(0, LENGTH, 4))
+def read_password(stream: TextIO, login: str, name: str) -> str:
+    """Read one line. Raises CommandFailed for what the policy speaks against (directory.password_policy)."""
+    from directory.password_policy import objections
 
-
-def read_password(stream: TextIO) -> str:
-    """Read one line. Raises CommandFailed for what cannot be typed at a login or is too easy to guess."""
     words = stream.readline().rstrip("\r\n")
-    if len(words) < SHORTEST or len(words.encode()) > LONGEST or not words.isprintable():
-        says = t(
-            "密码须为 {shortest} 个字符以上、{longest} 字节以内，不含控制字符。",
-            "A password has at least {shortest} characters, at most {longest} octets, and no control characters.",
-        )
-        raise CommandFailed(Exit.REFUSED, says.fill(shortest=SHORTEST, longest=LONGEST))
+    found = objections(words, login, name)
+    if found:
+        every = [Text(one.value.chinese, one.value.english) for one in found]
+        raise CommandFailed(Exit.REFUSED, every[0].joined(*every[1:]), code=found[0].code)
     return words
 
 

@@ -189,16 +189,21 @@ def list_people(call: Call, text: str, unit: str | None, state: str | None, limi
     call.show_table(data, COLUMNS, t("没有找到。", "Nobody found."))
 
 
-@noun.verb("disable", t("停用：一秒内生效，在线会话另用 kick 结束。", "Suspend: effective within a second."))
+@noun.verb("disable", t("停用：一秒内生效，在线会话随即下线。", "Suspend: effective within a second, sessions end."))
 @argument("who", says=WHO)
 def disable(call: Call, who: str) -> None:
     """Suspend a person."""
+    from access.enforcement import order_all_of
     from directory import people
+
+    def suspend(work: "Unit", subject: str) -> None:
+        people.suspend(work, call.actor, subject)
+        order_all_of(work, subject, call.actor)
 
     _act(
         call,
         who,
-        lambda work, subject: people.suspend(work, call.actor, subject),
+        suspend,
         t("已停用 {name}。", "{name} is suspended."),
     )
 
@@ -227,7 +232,13 @@ def enable(call: Call, who: str, verified: int | None) -> None:
 @option("--yes", is_flag=True, says=t("不再询问。", "Do not ask."))
 def end(call: Call, who: str, yes: bool) -> None:
     """End an account."""
+    from access.enforcement import order_all_of
     from directory import people
+
+    def leave(work: "Unit", subject: str) -> None:
+        # What the leaver answered for leaves the network as well, until somebody else answers for it.
+        for each in (subject, *people.end(work, call.actor, subject)):
+            order_all_of(work, each, call.actor)
 
     with call.store.read() as session:
         data = data_of(find_person(session, who))
@@ -237,7 +248,7 @@ def end(call: Call, who: str, yes: bool) -> None:
     _act(
         call,
         who,
-        lambda work, subject: people.end(work, call.actor, subject),
+        leave,
         t("{name} 已注销。", "{name} has ended."),
     )
 
@@ -291,11 +302,12 @@ _RIGHTS = {key: SHEET[key] for key in ("login", "name", "zones")}
 @option("--must-change", is_flag=True, says=t("登录网络前须先修改。", "It only serves to choose another one."))
 def password(call: Call, who: str, stdin: bool, must_change: bool) -> None:
     """Set a password."""
-    from operate.passwords import new_password, read_password, set_password
+    from directory.passwords import generate_one_time_password
+    from operate.passwords import read_password, set_password
 
     with call.store.read() as session:
         row = find_person(session, who)
-    words = read_password(sys.stdin) if stdin else new_password()
+    words = read_password(sys.stdin, row.login, row.name) if stdin else generate_one_time_password()
     set_password(call, row.subject, words, must_change=must_change)
     data = {"subject": row.subject, "login": row.login, "must_change": must_change}
     if stdin:

@@ -109,7 +109,7 @@ def test_long_filter_rules_before_authentication(product):
     "lonely",
     [
         (2, b""), (2, b"\xff" * 15), (2, b"\xff" * 253), (3, b"\x01"), (3, bytes(253)), (60, bytes(16)), (60, b""),
-        (17, bytes(16)), (24, bytes(253)), (69, b"\x00\x80\x00" + bytes(16)), (69, b""), (70, bytes(16)), (71, bytes(16)),
+        (17, bytes(16)), (24, bytes(253)), (69, b"\x00\x80\x00" + bytes(16)), (69, b""), (70, bytes(16)),
         vendor(311, 1, bytes(50)), vendor(311, 1, b""), vendor(311, 11, bytes(16)), vendor(311, 11, b""),
         vendor(311, 25, bytes(50)), vendor(311, 25, b"\x00"), vendor(311, 16, bytes(34)), vendor(311, 17, b""),
         vendor(311, 2, bytes(20)), vendor(311, 27, bytes(68)), (26, b""), (26, bytes(4)), (79, b""), (79, b"\x02"),
@@ -187,7 +187,9 @@ def settled(product, switch, method, login):
     """Wait until every worker lets a person in: a socket of its own each time, so that all are asked."""
 
     def everywhere():
-        answers = [switch.ask(asked(switch, method, login, RIGHT, b"02-00-00-00-77-01"), product.auth) for _ in range(6)]
+        answers = [
+            switch.ask(asked(switch, method, login, RIGHT, b"02-00-00-00-77-01"), product.auth) for _ in range(6)
+        ]
         return all(answer is not None and answer.code == 2 for answer in answers)
 
     until(everywhere)
@@ -281,7 +283,9 @@ def test_cve_2011_4966_who_may_not_is_refused_in_every_method(product, name):
         act(unit, subject)
 
     def refused(method):
-        answers = [switch.ask(asked(switch, method, login, RIGHT, b"02-00-00-00-77-01"), product.auth) for _ in range(4)]
+        answers = [
+            switch.ask(asked(switch, method, login, RIGHT, b"02-00-00-00-77-01"), product.auth) for _ in range(4)
+        ]
         return all(answer.code == 3 for answer in answers)
 
     for method in ("pap", "chap", "mschapv2"):

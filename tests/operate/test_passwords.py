@@ -2,32 +2,31 @@
 
 import io
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from directory.password_policy import objections
 from operate.exits import CommandFailed
-from operate.passwords import ALPHABET, new_password, read_password
-
-
-def test_a_password_can_be_read_aloud():
-    """Three groups of four characters that nobody mistakes for others, and never the same twice."""
-    made = {new_password() for _ in range(50)}
-
-    assert len(made) == 50
-    for words in made:
-        assert [len(group) for group in words.split("-")] == [4, 4, 4]
-        assert set(words) <= {*ALPHABET, "-"}
-    assert not set("il1o0") & set(ALPHABET)
+from operate.passwords import read_password
 
 
 @given(st.text(max_size=140))
 @settings(max_examples=100, deadline=None)
-def test_a_typed_password_is_usable_or_refused(text):
-    """8 characters or more, 128 octets or less (RFC 2865 §5.2), printable; else CommandFailed and nothing else."""
+def test_a_typed_password_passes_the_policy_or_is_refused(text):
+    """What is returned has no objection against it; anything else is CommandFailed."""
     try:
-        words = read_password(io.StringIO(text, newline=""))
+        words = read_password(io.StringIO(text, newline=""), "zhangsan", "张三")
     except CommandFailed:
         return
-    assert len(words) >= 8
-    assert len(words.encode()) <= 128
-    assert words.isprintable()
+    assert objections(words, "zhangsan", "张三") == []
+
+
+def test_a_refusal_says_all_that_is_wrong():
+    """Who chooses a password is told everything at once, under a stable code."""
+    with pytest.raises(CommandFailed) as refused:
+        read_password(io.StringIO("zhangsan\n"), "zhangsan", "张三")
+
+    assert refused.value.code == "PW-101"
+    assert "10" in refused.value.says.chinese
+    assert "login name" in refused.value.says.english

@@ -58,6 +58,7 @@ def test_settings_are_found_in_order(tmp_path, monkeypatch):
     assert find_settings(None, {}) == files[2]
     files[2].unlink()
     assert find_settings(None, {}) == demo
+    assert find_settings(None, {"TRUENAME_VAR": str(tmp_path / "var")}) == demo
     demo.unlink()
     with pytest.raises(SettingsError, match="truename init"):
         find_settings(None, {})

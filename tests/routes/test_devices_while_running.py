@@ -53,7 +53,7 @@ class Site(NamedTuple):
             return session.get(DeviceRow, number)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def person(product):
     """Somebody whom every worker lets in."""
     product.person(LOGIN, b"{CLEARTEXT}" + PASSWORD.encode())
@@ -62,7 +62,7 @@ def person(product):
 
 
 @pytest.fixture
-def site(product, person):
+def site(product):
     """A place for devices, cleared at the end; nothing was started anew meanwhile."""
     before = product.restarts()
     one = Site(product, [])

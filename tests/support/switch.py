@@ -140,7 +140,7 @@ class Switch:
     def read(self, answer: bytes, request: bytes) -> Answer:
         """Check Response Authenticator and Message-Authenticator of an answer, and cut it."""
         wanted = hashlib.md5(answer[:4] + request[4:20] + answer[20:] + self.secret).digest()
-        assert answer[4:20] == wanted, "Response Authenticator"
+        assert answer[4:20] == wanted, f"Response Authenticator: {answer.hex()} to {request.hex()}"
         attributes = decode(answer)
         if answer[0] in (2, 3, 11):
             assert attributes[0][0] == 80, "Message-Authenticator comes first"

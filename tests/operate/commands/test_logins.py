@@ -53,6 +53,7 @@ def test_a_refusal_is_shown_with_its_sentence(busy):
     shown = busy.done("logins", lang="zh")
 
     assert "TN-102 用户名或密码不正确。" in shown
+    assert "not correct" not in shown
     assert "\u202e" not in shown
     assert "放行 → internet" in shown
 

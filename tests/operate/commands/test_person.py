@@ -1,8 +1,11 @@
 """The noun `person`."""
 
 import pytest
+from sqlalchemy import select
 
-from operate.passwords import new_password
+from access.tables import OrderRow
+from directory.passwords import generate_one_time_password
+from tests.support.records import write_session
 
 
 def test_a_person_is_a_draft_until_verified(operator):
@@ -27,6 +30,23 @@ def test_a_person_is_disabled_enabled_and_ended(operator):
     said = operator("person", "enable", "zhangsan", "--json")
 
     assert (said.exit_code, said.error["code"]) == (1, "RG-303")
+
+
+@pytest.mark.parametrize("verb", [("disable",), ("end", "--yes")])
+def test_whoever_leaves_is_ended_where_he_is(operator, verb):
+    """A leaver is out everywhere: every open session gets its order in the same unit of work."""
+    operator.town()
+    subject = operator.data("person", "show", "zhangsan")["subject"]
+    store = operator.store()
+    try:
+        write_session(store, 1, subject=subject)
+        operator.done("person", verb[0], "zhangsan", *verb[1:])
+        with store.read() as session:
+            orders = session.scalars(select(OrderRow)).all()
+    finally:
+        store.close()
+
+    assert [(order.kind, order.done_at) for order in orders] == [("disconnect", None)]
 
 
 def test_an_end_is_asked_for(operator):
@@ -115,4 +135,4 @@ def test_a_password_is_never_an_argument(operator):
     """An argument would be seen by every user of the machine."""
     operator.town()
 
-    assert operator("person", "password", "zhangsan", new_password()).exit_code == 2
+    assert operator("person", "password", "zhangsan", generate_one_time_password()).exit_code == 2
