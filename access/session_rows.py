@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from access.lifetime import AccountingRecord, Ending, Session, Status, accounting_time, advance, key_of
+from access.many_rows import ManyRows
 
 _CHUNK = 500  # keys in one SELECT on SQLite
 # Columns without an index, and all that an ordinary Interim changes. SQLite rewrites the entries of every index
@@ -56,28 +57,38 @@ class BulkRows:
 
     def __init__(self, dialect: str) -> None:
         """Prepare for "sqlite" or "postgresql"."""
+        self._dialect = dialect
         self._postgresql = dialect == "postgresql"
         self._mark = "%s" if self._postgresql else "?"
         self._select = f"SELECT {', '.join(Session._fields)} FROM session WHERE key"  # noqa: S608 - our own names
-        self._insert_logins = self._insert("login", LoginEntry._fields) + " ON CONFLICT (number) DO NOTHING"
+        self._insert_logins = self._insert("login", LoginEntry._fields, " ON CONFLICT (number) DO NOTHING")
         self._insert_sessions = self._insert("session", Session._fields)
         self._insert_addresses = self._insert("session_address", _Address._fields)
         self._update_progress = self._update(_PROGRESS)
         self._update_whole = self._update(_PROGRESS + _INDEXED)
 
-    def _insert(self, table: str, columns: Sequence[str]) -> str:
-        marks = ", ".join([self._mark] * len(columns))
-        return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
+    def _insert(self, table: str, columns: Sequence[str], tail: str = "") -> ManyRows:
+        head = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "  # noqa: S608 - our own names
+        each = f"{head}({', '.join(['%s'] * len(columns))}){tail}"
+        return ManyRows(self._dialect, len(columns), many=f"{head}{{rows}}{tail}", each=each)
 
-    def _update(self, columns: Sequence[str]) -> str:
-        assignments = ", ".join(f"{column} = {self._mark}" for column in columns)
-        return f"UPDATE session SET {assignments} WHERE key = {self._mark} AND generation = {self._mark}"  # noqa: S608
+    def _update(self, columns: Sequence[str]) -> ManyRows:
+        """Update sessions; the key and the generation stand behind the columns in each row."""
+        places = len(columns) + 2
+        each = ", ".join(f"{column} = %s" for column in columns)
+        # SQLite calls the columns of VALUES column1, column2, ...
+        many = ", ".join(f"{column} = told.column{place}" for place, column in enumerate(columns, 1))
+        return ManyRows(
+            self._dialect,
+            places,
+            many=f"UPDATE session SET {many} FROM (VALUES {{rows}}) AS told "  # noqa: S608 - our own names
+            f"WHERE key = told.column{places - 1} AND generation = told.column{places}",
+            each=f"UPDATE session SET {each} WHERE key = %s AND generation = %s",  # noqa: S608 - likewise
+        )
 
     def write_logins(self, connection: Connection, entries: Sequence[LoginEntry]) -> int:
         """Insert logins and return how many were new: after a broken commit some may be there already."""
-        if not entries:
-            return 0
-        return connection.exec_driver_sql(self._insert_logins, list(entries)).rowcount
+        return self._insert_logins.write(connection, entries)
 
     def write_records(self, connection: Connection, records: Iterable[AccountingRecord]) -> None:
         """Bring sessions up to date with a batch of records, in the order in which they came."""
@@ -133,8 +144,7 @@ class BulkRows:
                 written[key, session.generation] = newest[key] = session
                 addresses += _new_addresses(before, session, record)
         self._store(connection, stored, written)
-        if addresses:
-            connection.exec_driver_sql(self._insert_addresses, addresses)
+        self._insert_addresses.write(connection, addresses)
 
     def _rows(self, connection: Connection, keys: list[bytes]) -> Iterator[Sequence[Any]]:
         """Give all generations of these keys, the newest of each last; on PostgreSQL locked until the commit."""
@@ -169,13 +179,10 @@ class BulkRows:
                 progress.append((*values, *place))
             else:
                 whole.append((*values, *_indexed(session), *place))
-        if new:
-            new.sort(key=itemgetter(0))  # by key, as the rows are locked
-            connection.exec_driver_sql(self._insert_sessions, new)
-        if progress:
-            connection.exec_driver_sql(self._update_progress, progress)
-        if whole:
-            connection.exec_driver_sql(self._update_whole, whole)
+        new.sort(key=itemgetter(0))  # by key, as the rows are locked
+        self._insert_sessions.write(connection, new)
+        self._update_progress.write(connection, progress)
+        self._update_whole.write(connection, whole)
 
 
 def _progress(session: Session) -> tuple[Any, ...]:

@@ -152,33 +152,7 @@ def sqlite(database: Path, stock: Path, connections: int) -> Work:
 
 def configuration(frame: Frame, work: Work) -> str:
     """Return radiusd.conf."""
-    return f"""prefix = "{frame.home}"
-logdir = "{frame.home}"
-raddbdir = "{frame.home}"
-run_dir = "{frame.home}"
-max_requests = 65536
-max_request_time = 30
-cleanup_delay = 5
-hostname_lookups = no
-proxy_requests = no
-log {{
-  destination = stderr
-  auth = no
-}}
-security {{
-  max_attributes = 200
-  reject_delay = 0
-  status_server = yes
-}}
-thread pool {{
-  start_servers = {frame.threads}
-  max_servers = {frame.threads}
-  min_spare_servers = 1
-  max_spare_servers = {frame.threads}
-  max_requests_per_server = 0
-  max_queue_size = 65536
-  auto_limit_acct = no
-}}
+    return f"""{_process(frame)}
 client bench {{
   ipaddr = 127.0.0.1
   secret = "{frame.secret}"
@@ -211,17 +185,49 @@ server bench {{
 {work.accounting or "ok"}
   }}
   post-auth {{
-    update reply {{
-      &Message-Authenticator := 0x00
-    }}
+{_SIGNED}
     Post-Auth-Type REJECT {{
-      update reply {{
-        &Message-Authenticator := 0x00
-      }}
+{_SIGNED}
     }}
   }}
 }}
 """
+
+
+_SIGNED = """update reply {
+&Message-Authenticator := 0x00
+}"""
+
+
+def _process(frame: Frame) -> str:
+    """Return what concerns the process as a whole: no log of requests, threads that are all there from the start."""
+    return f"""prefix = "{frame.home}"
+logdir = "{frame.home}"
+raddbdir = "{frame.home}"
+run_dir = "{frame.home}"
+max_requests = 65536
+max_request_time = 30
+cleanup_delay = 5
+hostname_lookups = no
+proxy_requests = no
+log {{
+  destination = stderr
+  auth = no
+}}
+security {{
+  max_attributes = 200
+  reject_delay = 0
+  status_server = yes
+}}
+thread pool {{
+  start_servers = {frame.threads}
+  max_servers = {frame.threads}
+  min_spare_servers = 1
+  max_spare_servers = {frame.threads}
+  max_requests_per_server = 0
+  max_queue_size = 65536
+  auto_limit_acct = no
+}}"""
 
 
 def _listen(kind: str, port: int) -> str:

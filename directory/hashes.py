@@ -18,7 +18,7 @@ from passlib.context import CryptContext
 from directory.libcrypt import available, crypt_matches
 
 # What is decoded once is kept; the number of verifiers that log in often.
-_DECODED = 65_536
+_DECODED = 131_072
 # Bounds for what a stored value may ask of us: somebody who may write one attribute shall not stop the others.
 _PBKDF2_ROUNDS = 10_000_000
 _ARGON2_KIB = 1 << 20  # 1 GiB
@@ -69,6 +69,7 @@ _DIGESTS = {
 _HASH = {name: getattr(hashlib, name) for name in ("md5", "sha1", "sha256", "sha384", "sha512")}
 _PBKDF2 = {"PBKDF2": "sha1", "PBKDF2-SHA1": "sha1", "PBKDF2-SHA256": "sha256", "PBKDF2-SHA512": "sha512"}
 _PREFIX = re.compile(rb"\{([A-Za-z0-9._/-]{1,32})\}")
+_DIGEST = Kind.DIGEST  # a global is ten times quicker than the enum on CPython 3.11
 _PHC = re.compile(rb"\$argon2(id|i|d)\$(?:v=\d+\$)?m=(\d{1,10}),t=(\d{1,10}),p=(\d{1,3})\$")
 _ARGON2_TYPE = {b"id": argon2.Type.ID, b"i": argon2.Type.I, b"d": argon2.Type.D}
 # Where the machine has no libcrypt, passlib knows the most common schemes.
@@ -152,7 +153,7 @@ def matches_quickly(stored: bytes, password: bytes) -> bool:
 
 def compare_quickly(verifier: Verifier, password: bytes) -> bool:
     """Do what `matches_quickly` does, for who has taken the value apart already."""
-    if verifier.kind is Kind.DIGEST:
+    if verifier.kind is _DIGEST:
         told = _HASH[verifier.algorithm](password + verifier.salt, usedforsecurity=False).digest()
         return compare_digest(told, verifier.expected)
     return verifier.kind is Kind.CLEAR and compare_digest(verifier.expected, password)

@@ -31,11 +31,11 @@ class ClassSeal:
     under a session; the content is no secret.
     """
 
-    __slots__ = ("_key",)
+    __slots__ = ("_keyed",)
 
     def __init__(self, key: bytes) -> None:
         """Take the key that all workers of the installation share, 16 to 64 octets."""
-        self._key = key
+        self._keyed = hashlib.blake2b(key=key, digest_size=_TAG)  # copied for each Class: the key is taken in once
 
     def make(self, device: int, number: int, subject: str, zone: str) -> bytes:
         """Return the Class of a login, at most 253 octets."""
@@ -54,7 +54,9 @@ class ClassSeal:
         return Login(int.from_bytes(told[:8], "big"), subject or None, zone or None)
 
     def _tag(self, device: int, told: bytes) -> bytes:
-        return hashlib.blake2b(b"%d " % device + told, key=self._key, digest_size=_TAG).digest()
+        state = self._keyed.copy()
+        state.update(b"%d " % device + told)
+        return state.digest()
 
 
 def _number(found: dict[int, bytes], kind: int) -> int | None:

@@ -8,11 +8,12 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from access.devices import Device, DeviceTable
+from access.evidence import Place
 from radius.drops import Drop
 from radius.duplicates import Duplicates, Key
 from radius.forgery import Observed, judge_signature
 from radius.integrity import MessageAuthenticator, Secret
-from radius.login import LoginRequest, read_login
+from radius.login import LoginRequest, place_of, read_login
 from radius.packet import Code, MalformedPacket, Packet, parse
 from radius.reply import proxy_states
 
@@ -65,6 +66,7 @@ Handler = Callable[["Exchange", Packet, Device, Key, float], Effect]
 # On CPython 3.11 reading a member through its enum costs ten times as much as a global.
 _VALID, _INVALID = MessageAuthenticator.VALID, MessageAuthenticator.INVALID
 _AUTHENTICATION, _ACCOUNTING = Door.AUTHENTICATION, Door.ACCOUNTING
+_SIGNED = Observed.SIGNED
 
 
 class Exchange:
@@ -85,6 +87,7 @@ class Exchange:
         self._repeats = tuple(Duplicates(duplicate_seconds) for _ in Door)
         self._observed: dict[int, Observed] = {}
         self._secrets: dict[int, tuple[Secret, ...]] = {}
+        self._places: dict[int, Place] = {}
         self.fresh_observations: dict[int, Observed] = {}
         self.devices = devices
         self.replace_devices(devices)
@@ -93,7 +96,8 @@ class Exchange:
         """Take new device records: secrets, flags and what was observed of them, here or by another worker."""
         self.devices = devices
         self._secrets = {}
-        self._observed = {}
+        self._places = {}
+        self._observed = dict(self.fresh_observations)
 
     def receive(self, door: Door, octets: bytes, address: str, port: int, now: float) -> Effect:
         """Take one datagram. Source and code are judged before any attribute is believed."""
@@ -152,23 +156,27 @@ class Exchange:
         observed = self._observed.get(device.number)
         if observed is None:
             observed = self._observed[device.number] = _remembered(device)
-        verdict = judge_signature(
-            device,
-            observed,
-            signed=state is _VALID,
-            eap=packet.carries_eap,
-            proxied=packet.carries_proxy_state,
-            default_require=self._defaults[0],
-            default_limit=self._defaults[1],
-        )
-        if verdict.drop is not None:
-            return Discard(verdict.drop, device)
-        if verdict.observed is not observed:
-            self._observed[device.number] = self.fresh_observations[device.number] = verdict.observed
+        if state is not _VALID or observed is not _SIGNED:  # signed by one who always signs: nothing to judge or learn
+            verdict = judge_signature(
+                device,
+                observed,
+                signed=state is _VALID,
+                eap=packet.carries_eap,
+                proxied=packet.carries_proxy_state,
+                default_require=self._defaults[0],
+                default_limit=self._defaults[1],
+            )
+            if verdict.drop is not None:
+                return Discard(verdict.drop, device)
+            if verdict.observed is not observed:
+                self._observed[device.number] = self.fresh_observations[device.number] = verdict.observed
         repeat = self._repeat(_AUTHENTICATION, packet, device, key, now)
         if repeat is not None:
             return repeat
-        return Judge(read_login(packet, device, secret, self._local_realms), key)
+        place = self._places.get(device.number)
+        if place is None:
+            place = self._places[device.number] = place_of(device)
+        return Judge(read_login(packet, device, place, secret, self._local_realms), key)
 
     def _accounting_request(self, packet: Packet, device: Device, key: Key, now: float) -> Effect:
         for secret in self.secrets_of(device):

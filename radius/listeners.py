@@ -90,12 +90,14 @@ class Wire:
 
     def send(self, octets: bytes, peer: Peer) -> None:
         """Answer. A full send buffer loses the answer, as the network may; the device asks again."""
-        with contextlib.suppress(OSError):
-            if not self._wildcard:
+        try:
+            if self._wildcard:
+                source, told = peer
+                self.socket.sendmsg([octets], [_from_there(*one) for one in told], 0, source)
+            else:
                 self.socket.sendto(octets, peer)
-                return
-            source, told = peer
-            self.socket.sendmsg([octets], [_from_there(*one) for one in told], 0, source)
+        except OSError:
+            return
 
     def close(self, loop: asyncio.AbstractEventLoop) -> None:
         """Stop listening."""

@@ -54,6 +54,7 @@ class LoginRequest(NamedTuple):
 
     packet: Packet
     device: Device
+    place: Place
     secret: Secret
     claimed: str  # the name as claimed, printable
     login: str  # the name to look up; empty for a hardware address
@@ -153,7 +154,14 @@ def _proof(
     return Method.PAP, None, Reason.REQUEST_INCOMPLETE  # RFC 2865 §4.1: some credential is needed
 
 
-def read_login(packet: Packet, device: Device, secret: Secret, local_realms: frozenset[str]) -> LoginRequest:
+def place_of(device: Device) -> Place:
+    """Return what rules may know of a network device."""
+    return Place(device.number, device.name, device.vendor, device.group, device.site)
+
+
+def read_login(
+    packet: Packet, device: Device, place: Place, secret: Secret, local_realms: frozenset[str]
+) -> LoginRequest:
     """Read an Access-Request whose framing and authenticators are proven. Never raises on hostile content."""
     found = dict(packet.attributes)
     name = found.get(_USER_NAME, b"")
@@ -191,25 +199,27 @@ def read_login(packet: Packet, device: Device, secret: Secret, local_realms: fro
             refused = Reason.HARDWARE_MISMATCH
     else:
         method, proof, refused = _proof(packet, found, secret, name)
-        user = split_realm(name.decode("utf-8", "replace"), local_realms) if b"\xff" not in name else None
-        if user is None or "\ufffd" in user:
-            refused = refused or Reason.NAME_MALFORMED
+        if name.isalnum():  # ASCII letters and digits, as most names are
+            login = claimed.lower()
         else:
-            login = normal_login(user)
+            user = split_realm(name.decode("utf-8", "replace"), local_realms)
+            if user is None or "\ufffd" in user:
+                refused = refused or Reason.NAME_MALFORMED
+            else:
+                login = normal_login(user)
     return LoginRequest(
-        packet, device, secret, claimed, login, method, proof, hardware, medium, ssid, where, _address(found),
+        packet, device, place, secret, claimed, login, method, proof, hardware, medium, ssid, where, _address(found),
         refused, eap,
     )  # fmt: skip
 
 
 def evidence_of(request: LoginRequest, subject: Person | Endpoint | None) -> Evidence:
     """Put what the packet said beside whom the directory knows."""
-    device = request.device
     return Evidence(
         subject,
         request.method,
         STRENGTH[request.method],
-        Place(device.number, device.name, device.vendor, device.group, device.site),
+        request.place,
         request.hardware,
         request.medium,
         request.ssid,

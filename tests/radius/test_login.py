@@ -8,7 +8,7 @@ from access.evidence import Medium, Method, Strength
 from access.reasons import Reason
 from directory.challenge import ChapProof, MsChapV2Proof, PapProof
 from radius.integrity import Secret
-from radius.login import evidence_of, printable, read_login, split_realm
+from radius.login import evidence_of, place_of, printable, read_login, split_realm
 from radius.packet import parse
 from tests.radius.builders import SECRET, device
 from tests.support.switch import Switch, vendor
@@ -16,7 +16,7 @@ from tests.support.switch import Switch, vendor
 
 def read(octets, realms=()):
     """Read what a switch sent."""
-    return read_login(parse(octets), device(), Secret(SECRET), frozenset(realms))
+    return read_login(parse(octets), device(), place_of(device()), Secret(SECRET), frozenset(realms))
 
 
 def test_pap_in_chinese_is_unhidden():

@@ -5,7 +5,7 @@ import hashlib
 from access.decision import Zone
 from access.reasons import Reason
 from radius.integrity import Secret
-from radius.login import read_login
+from radius.login import place_of, read_login
 from radius.packet import parse
 from radius.reply import accept, microsoft_error, microsoft_success, reject, zone_attributes
 from tests.radius.builders import SECRET, device
@@ -16,7 +16,7 @@ def asked(extra=()):
     """A login with its octets."""
     switch = Switch(SECRET)
     octets = switch.pap("liwei", "x", [(31, b"02-00-00-00-00-07"), *extra])
-    return switch, octets, read_login(parse(octets), device(), Secret(SECRET), frozenset())
+    return switch, octets, read_login(parse(octets), device(), place_of(device()), Secret(SECRET), frozenset())
 
 
 def test_an_accept_puts_the_port_into_its_vlan():
@@ -57,7 +57,7 @@ def test_an_eap_peer_gets_a_failure_and_no_words():
     """RFC 3579 §2.6.3, §2.6.5: EAP-Failure, and no Reply-Message beside it."""
     switch = Switch(SECRET)
     octets = switch.request(1, [(1, b"x"), (79, b"\x02\x07\x00\x04"), (32, b"s")], bytes(16))
-    request = read_login(parse(octets), device(), Secret(SECRET), frozenset())
+    request = read_login(parse(octets), device(), place_of(device()), Secret(SECRET), frozenset())
     answer = switch.read(reject(request, request.refused), octets)
 
     assert (answer.code, answer.first(79), answer.first(18)) == (3, b"\x04\x07\x00\x04", None)
