@@ -21,7 +21,7 @@ from bench.processes import machine_time, on_cores, processor_time
 from bench.program import CannotMeasure
 from bench.traffic import SESSIONS_IN_BLOCK, Account, Logins, Sessions, Traffic
 
-WARM_WITHIN = 60.0  # seconds
+WARM_WITHIN = 30.0  # seconds
 _CHASE = 0.05  # seconds between looks for requests that wait too long
 
 
@@ -37,7 +37,7 @@ class Load:
     in_flight: int  # requests outstanding at once, over all lanes
     lanes: int  # sockets, that is source ports
     warm_up: float  # seconds that are not counted
-    warm_answers: int = 0  # answers that have to come before the window too, within WARM_WITHIN
+    warm_answers: int = 0  # answers, refusals too, that have to come before the window too, within WARM_WITHIN
     seconds: float  # seconds that are counted
     timeout: float  # seconds until a request is sent again
     tries: int  # sendings until it is lost
@@ -199,7 +199,7 @@ class _Pump:
                 return
 
     def _answered(self) -> int:
-        return sum(len(lane.tally.latencies) for lane in self._lanes)
+        return sum(len(lane.tally.latencies) + lane.tally.refused for lane in self._lanes)
 
 
 def measure(load: Load, cores: Iterable[int] = ()) -> Outcome:

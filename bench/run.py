@@ -11,7 +11,9 @@ import json as _json
 import os
 import platform
 import shutil
+import signal
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -108,6 +110,7 @@ def _run(
     parent = directory or _TREE / "var"
     parent.mkdir(parents=True, exist_ok=True)
     home = Path(tempfile.mkdtemp(prefix="bench-", dir=parent))
+    before = _end_in_order()
     try:
         listed = home / "accounts"
         listed.touch(mode=0o600)
@@ -119,6 +122,8 @@ def _run(
         return 1
     finally:
         shutil.rmtree(home, ignore_errors=True)
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
     first = rows[0] if rows and rows[0].name == contestants[0].name else None
     cores = f"servers on core {plan.server_cores[0]}" if plan.server_cores else "nothing pinned"
     print(
@@ -129,6 +134,17 @@ def _run(
     if file is not None:
         Path(file).write_text(_json.dumps(_report(plan, people, rows, first), indent=2) + "\n", encoding="utf-8")
     return 1 if missing or any(row.wrong() or not row.rate() for row in rows) else 0
+
+
+def _end_in_order() -> Any:
+    """Let SIGTERM end us as Ctrl-C does, servers and data included; return the handler before, where there is one."""
+    if threading.current_thread() is not threading.main_thread():
+        return None  # only the main thread may set one, and only it is interrupted
+
+    def end(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    return signal.signal(signal.SIGTERM, end)
 
 
 def _prepare(

@@ -54,7 +54,9 @@ class AttributeNames:
     valid_until: str = "rnValidUntil"
     session_limit: str = "rnSessionLimit"
     assurance: str = "rnAssurance"
+    suspended: str = ""  # TRUE suspends whoever is active (389 DS: nsAccountLock)
     locked: str = "pwdAccountLockedTime"
+    locked_until: str = ""  # where the server keeps the end of a lock instead of its beginning
     password_changed: str = "pwdChangedTime"  # noqa: S105 - the name of an attribute
     must_change: str = "pwdReset"
     verifier: str = "userPassword"
@@ -71,6 +73,34 @@ class AttributeNames:
     def lower(self) -> "AttributeNames":
         """Return the names as `directory.synchronisation` spells them."""
         return AttributeNames(**{field.name: getattr(self, field.name).lower() for field in fields(self)})
+
+
+def names_of_389(*, verifiers: bool) -> AttributeNames:
+    """Return what 389 DS calls things, without any class of ours; `verifiers`: the reader may read passwords.
+
+    nsAccountLock must be readable, or everybody who has a password is active. modifyTimestamp stands for the time of
+    the password: each change of an entry looks like a new one, which costs a cached proof and misses nothing.
+    """
+    return AttributeNames(
+        subject="",
+        state="",
+        unit="",
+        category="",
+        zone="",
+        valid_from="",
+        valid_until="",
+        session_limit="",
+        assurance="",
+        suspended="nsAccountLock",
+        locked="",
+        locked_until="accountUnlockTime",
+        password_changed="modifyTimestamp",  # noqa: S106 - the name of an attribute
+        must_change="",
+        verifier="userPassword" if verifiers else "",
+        nt_hash="sambaNTPassword" if verifiers else "",
+        kind="",
+        owner="",
+    )
 
 
 def generalized_time(value: bytes) -> float:
@@ -139,13 +169,14 @@ def _time(attributes: Attributes, name: str) -> float | None:
 
 
 def _state(attributes: Attributes, names: AttributeNames) -> str:
-    if not names.state:
-        return State.ACTIVE.value
-    value = _one(attributes, names.state) or b""
+    value = _one(attributes, names.state) or b"" if names.state else State.ACTIVE.value.encode()
     try:
-        return _STATES[value.decode("ascii", "replace").lower()].value
+        state = _STATES[value.decode("ascii", "replace").lower()]
     except KeyError:
         raise MalformedEntry("no state of the life cycle") from None
+    if state is State.ACTIVE and (_one(attributes, names.suspended) or b"").upper() == b"TRUE":
+        return State.SUSPENDED.value
+    return state.value
 
 
 def _zones(attributes: Attributes, names: AttributeNames) -> str:
@@ -170,6 +201,10 @@ def _subject(attributes: Attributes, names: AttributeNames, entry: str) -> str:
 
 
 def _locked(attributes: Attributes, names: AttributeNames, lasts: float) -> float | None:
+    end = _one(attributes, names.locked_until)
+    if end is not None:
+        # 389 DS: the beginning of time for a lock that no time opens (passwordUnlock: off).
+        return generalized_time(end) or math.inf
     value = _one(attributes, names.locked)
     if value is None:
         return None

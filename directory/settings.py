@@ -19,9 +19,7 @@ class DirectorySettings:
         metadata={"says": "Naming context under which people are published."},
     )
     city: str = field(default="Truename", metadata={"says": "Name of the organisation at the top of the tree."})
-    slapd: str = field(
-        default="", metadata={"says": "Path of the slapd program. Empty: PATH, then the unpacked copy."}
-    )
+    slapd: str = field(default="", metadata={"says": "Path of the slapd program. Empty: PATH, then the unpacked copy."})
     listen: str = field(
         default="",
         metadata={"says": "embedded: address:port for ldaps:// to outside applications. Empty: local socket only."},
@@ -53,6 +51,13 @@ class DirectorySettings:
         default=60.0,
         metadata={
             "says": "Seconds after which knowledge of the directory is too old to let anybody in.",
+            "range": (1.0, 3600.0),
+        },
+    )
+    listing_seconds: float = field(
+        default=30.0,
+        metadata={
+            "says": "389ds: seconds between two lists of all entries, which show deletions and locks by failures.",
             "range": (1.0, 3600.0),
         },
     )

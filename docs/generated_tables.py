@@ -3,6 +3,8 @@
 All of docs/settings.md, and in docs/operate.md the table between two marks. tests/house/test_docs.py compares.
 """
 
+# ruff: noqa: INP001 - a script of the tree, no package
+
 import sys
 from pathlib import Path
 
@@ -40,7 +42,10 @@ def settings() -> str:
 
 def reasons() -> str:
     """Return the table of reasons, without the marks."""
-    lines = ["| code | what the person is told | 用户看到的话 | what to do | 处理办法 |", "| --- | --- | --- | --- | --- |"]
+    lines = [
+        "| code | what the person is told | 用户看到的话 | what to do | 处理办法 |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     for reason in Reason:
         told = reason.value
         cells = (told.code, told.english, told.chinese, told.remedy_english, told.remedy_chinese)

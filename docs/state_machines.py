@@ -3,6 +3,8 @@
 tests/house/test_docs.py compares the page with what this returns.
 """
 
+# ruff: noqa: INP001 - a script of the tree, no package
+
 import sys
 from collections.abc import Iterator
 from pathlib import Path

@@ -86,14 +86,16 @@ class BackOffice:
             self._store.close()
 
     async def _wait(self, nudged: asyncio.Event, seconds: float) -> None:
+        # Not wait_for: before Python 3.12 it can lose a cancellation that meets the event.
         with suppress(TimeoutError):
-            await asyncio.wait_for(nudged.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await nudged.wait()
         nudged.clear()
 
     # --- publication ----------------------------------------------------------------------------------------------
 
     async def _publish_always(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             try:
                 published = await self._loop.run_in_executor(None, self._publisher.run_once)
                 self._counts["published", "done"] += published.done
@@ -113,7 +115,7 @@ class BackOffice:
         under_way: set[int] = set()
         tasks: set[asyncio.Task[None]] = set()
         try:
-            while True:
+            while not self._stopping.is_set():
                 try:
                     orders = await self._loop.run_in_executor(None, self._open_orders)
                 except Exception:
@@ -160,7 +162,7 @@ class BackOffice:
 
     async def _sweep_always(self) -> None:
         pruned = 0.0
-        while True:
+        while not self._stopping.is_set():
             try:
                 await self._loop.run_in_executor(None, self._sweep)
                 if time.monotonic() - pruned > PRUNE:
@@ -183,7 +185,7 @@ class BackOffice:
     # --- heartbeat ------------------------------------------------------------------------------------------------
 
     async def _beat_always(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             now = time.time()
             gauges = {"feed_behind": min(self._feed.behind(now), 1e9)}
             try:

@@ -105,7 +105,8 @@ class Child:
             try:
                 while True:
                     try:
-                        line = await asyncio.wait_for(stream.readline(), SILENCE)
+                        async with asyncio.timeout(SILENCE):
+                            line = await stream.readline()
                     except TimeoutError:
                         self._end_hanging()
                         continue

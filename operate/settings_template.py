@@ -26,6 +26,7 @@ CHINESE: dict[str, str] = {
     "directory.people": "已有服务器：按类别筛选人员的过滤器。",
     "directory.verify": "mirror：与内存镜像中的密码校验值比较。bind：每次向服务器核对密码。",
     "directory.max_age": "目录信息超过这么多秒没有确认，就不再放行任何人。",
+    "directory.listing_seconds": "389ds：两次列出全部条目之间的秒数，由此发现被删除和因输错密码被锁定的人员。",
     "directory.hash_threads": "每个 RADIUS 进程用于慢速密码散列的线程数。",
     "directory.hash_queue": "可排队等待的密码数；超出时由交换机重发。",
     "directory.cache_seconds": "已核对的密码在内存中记住的秒数（带密钥）。0：不记。",

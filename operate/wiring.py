@@ -11,8 +11,9 @@ from access.rulebook import Rulebook
 from access.rules import load_rulebook
 from directory.backends.connection import Credentials, DirectoryPool, DirectoryServer
 from directory.backends.embedded import EmbeddedDirectory
-from directory.backends.openldap import PEOPLE_AND_ENDPOINTS, Follower
-from directory.login_record import AttributeNames
+from directory.backends.openldap import BEAT, PEOPLE_AND_ENDPOINTS, Follower
+from directory.backends.polling import PollingFollower
+from directory.login_record import AttributeNames, names_of_389
 from directory.mirror import Mirror
 from directory.settings import DirectorySettings
 from operate.settings import Settings
@@ -83,16 +84,38 @@ def _existing(settings: Settings) -> Reach:
     return Reach(servers, Credentials(directory.bind_dn, password))
 
 
-def follow(settings: Settings, reach: Reach, mirror: Mirror, names: AttributeNames) -> Follower:
+def attribute_names(settings: Settings) -> AttributeNames:
+    """Return what the directory of these settings calls things."""
+    if settings.directory.kind == "389ds":
+        return names_of_389(verifiers=settings.directory.verify == "mirror")
+    return AttributeNames()
+
+
+def follow(settings: Settings, reach: Reach, mirror: Mirror, names: AttributeNames) -> Follower | PollingFollower:
     """Make the thread that keeps a mirror in step."""
+    directory = settings.directory
+    beat = min(BEAT, directory.max_age / 4)  # a question that comes late must not make us too old
+    if directory.kind == "389ds":
+        return PollingFollower(
+            reach.servers,
+            reach.credentials,
+            directory.suffix,
+            names.wanted,
+            deliver=mirror.apply,
+            condition=directory.people,
+            watched=(names.suspended, names.locked_until),
+            beat=beat,
+            listing=directory.listing_seconds,
+        )
     return Follower(
         reach.servers,
         reach.credentials,
-        settings.directory.suffix,
+        directory.suffix,
         names.wanted,
         deliver=mirror.apply,
         held=lambda: mirror.entries,
-        condition=PEOPLE_AND_ENDPOINTS if settings.directory.kind == "embedded" else settings.directory.people,
+        condition=PEOPLE_AND_ENDPOINTS if directory.kind == "embedded" else directory.people,
+        beat=beat,
     )
 
 

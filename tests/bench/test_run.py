@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -106,6 +107,27 @@ def test_a_server_that_does_not_start_ends_it(tmp_path: Path, capsys: pytest.Cap
     assert code == 1
     assert "it ended with status 1" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []
+
+
+class Terminated(Made):
+    """One during whose turn the measurement is told to end."""
+
+    def start(self, cores: Iterable[int]) -> Serving:
+        serving = super().start(cores)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return serving
+
+
+def test_a_terminated_measurement_leaves_nothing_behind(tmp_path: Path):
+    """SIGTERM stops the server of the moment, removes the data, and gives its handler back."""
+    before = signal.getsignal(signal.SIGTERM)
+    contestant = Terminated("first", [])
+    with pytest.raises(SystemExit):
+        run._run([contestant], PLAN, 20, None, tmp_path)
+
+    assert contestant._server is None
+    assert list(tmp_path.iterdir()) == []
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_one_core_keeps_server_and_load_apart(monkeypatch: pytest.MonkeyPatch):

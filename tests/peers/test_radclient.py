@@ -61,7 +61,7 @@ def device(town):
         line = f"Packet-Src-IP-Address = {address}"
         status = [SIGNED, "NAS-Identifier = rc", line]
         for door in (town.auth, town.acct):
-            until(lambda: radclient(door, "status", secret, status, tries=1, wait=0.5).success)
+            until(lambda door=door: radclient(door, "status", secret, status, tries=1, wait=0.5).success)
         return secret, line
 
     yield make
@@ -90,7 +90,9 @@ def test_right_password_gets_a_vlan(town):
     assert len(said.attribute("Message-Authenticator")) == 1
 
 
-@pytest.mark.parametrize("name, password", [("rc-argon", "wrong"), ("nobody", PASSWORD), ("rc-suspended", PASSWORD)])
+@pytest.mark.parametrize(
+    ("name", "password"), [("rc-argon", "wrong"), ("nobody", PASSWORD), ("rc-suspended", PASSWORD)]
+)
 def test_whoever_may_not_is_rejected(town, name, password):
     """Access-Reject with a sentence and a code, and nothing that opens a port."""
     said = radclient(town.auth, "auth", secret_of(town), login(name, password, SIGNED))
@@ -181,7 +183,7 @@ def radtest(product, kind, name, password):
 
 
 @pytest.mark.parametrize(
-    "kind, name, answer",
+    ("kind", "name", "answer"),
     [
         ("pap", "rc-argon", "Access-Accept"),
         ("pap", "rc-clear", "Access-Accept"),

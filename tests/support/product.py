@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from random import Random
 
@@ -31,6 +32,7 @@ from tests.support.switch import Switch
 
 TREE = Path(__file__).resolve().parents[2]
 READY = 60.0  # seconds: a bound, on a machine that does other things as well
+CLIENTLESS = range(15000, 32000)  # Linux gives 32768 and above to clients (net.ipv4.ip_local_port_range)
 
 SETTINGS = """
 [truename]
@@ -52,10 +54,16 @@ workers = {workers}
 
 
 def free_port(kind=socket.SOCK_DGRAM):
-    """A port of loopback that was free a moment ago."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of loopback that was free a moment ago, below those that the kernel gives to clients.
+
+    A port out of the kernel's own range may go to some client while the service that owns it is down.
+    """
+    for _ in range(100):
+        port = secrets.choice(CLIENTLESS)
+        with socket.socket(socket.AF_INET, kind) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 def has_ipv6():
