@@ -1,3 +1,4 @@
+import dataclasses
 import gc
 import math
 from contextlib import suppress
@@ -12,6 +13,7 @@ from directory.login_record import (
     MalformedEntry,
     entry_text,
     generalized_time,
+    names_of_389,
     pack_endpoint,
     pack_person,
     person_of,
@@ -101,6 +103,61 @@ def test_a_lock_without_end(value):
 def test_a_lock_that_only_somebody_opens():
     """With pwdLockoutDuration 0 every lock lasts until it is taken away."""
     assert person({**LEAST, "pwdaccountlockedtime": [b"20260601120000Z"]}, lasts=0.0).locked_until == math.inf
+
+
+NAMES_OF_389 = names_of_389(verifiers=True)
+PLAIN = {"uid": [b"zhang"], "modifytimestamp": [b"20260101000000Z"], "userpassword": [b"{PBKDF2-SHA512}x"]}
+
+
+def plain(**more):
+    return person({**PLAIN, **{name: [value] for name, value in more.items()}}, names=NAMES_OF_389.lower())
+
+
+def test_a_person_of_389_ds_has_no_class_of_ours():
+    """Whoever is there and not locked is active; the entry is the subject, and each change may be a new password."""
+    assert plain() == Person(
+        subject=ENTRY,
+        entry=ENTRY,
+        dn="uid=zhang,ou=x,dc=y",
+        login="zhang",
+        unit="",
+        state=State.ACTIVE,
+        password_changed="20260101000000Z",
+        verifiers=(b"{PBKDF2-SHA512}x",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "state"),
+    [(b"true", State.SUSPENDED), (b"TRUE", State.SUSPENDED), (b"false", State.ACTIVE), (b"", State.ACTIVE)],
+)
+def test_an_account_that_389_ds_locked_is_suspended(value, state):
+    """NsAccountLock is TRUE in any case (RFC 4517 §3.3.3 has capitals, 389 DS takes both)."""
+    assert plain(nsaccountlock=value).state is state
+
+
+def test_a_lock_of_the_account_raises_nobody_from_another_state():
+    """Who left and is locked as well has still left."""
+    names = dataclasses.replace(NAMES, suspended="nsaccountlock")
+    locked = {**LEAST, "nsaccountlock": [b"TRUE"]}
+    assert person({**locked, "rnstatus": [b"left"]}, names=names).state is State.LEFT
+    assert person(locked, names=names).state is State.SUSPENDED
+
+
+def test_a_lock_of_389_ds_after_failures():
+    """Its accountUnlockTime is the end of the lock; the beginning of time stands for a lock without end."""
+    assert plain(accountunlocktime=b"20260601121500Z").locked_until == at(2026, 6, 1, 12, 15)
+    assert plain(accountunlocktime=b"19700101000000Z").locked_until == math.inf
+    with pytest.raises(MalformedEntry):
+        plain(accountunlocktime=b"tomorrow")
+
+
+def test_passwords_are_not_asked_for_where_a_bind_proves_them():
+    """Who has no right to read verifiers asks for none, and still sees locks."""
+    wanted = names_of_389(verifiers=False).wanted
+    assert not {"userPassword", "sambaNTPassword"} & set(wanted)
+    assert {"uid", "nsAccountLock", "accountUnlockTime", "modifyTimestamp"} <= set(wanted)
+    assert "userPassword" in NAMES_OF_389.wanted
 
 
 @pytest.mark.parametrize("values", [[b"\0\0"], [b""], []])

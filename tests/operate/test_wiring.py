@@ -3,7 +3,25 @@
 import multiprocessing
 import stat
 
-from operate.wiring import CLASS_KEY, class_key, load_knowledge, mirroring, open_sealer, publishing
+import pytest
+
+from directory.backends.connection import Credentials, DirectoryServer
+from directory.backends.openldap import Follower
+from directory.backends.polling import PollingFollower
+from directory.login_record import AttributeNames
+from directory.mirror import Mirror
+from operate.settings import Settings
+from operate.wiring import (
+    CLASS_KEY,
+    Reach,
+    attribute_names,
+    class_key,
+    follow,
+    load_knowledge,
+    mirroring,
+    open_sealer,
+    publishing,
+)
 
 
 def _key(path, found):
@@ -47,3 +65,51 @@ def test_knowledge_is_read_in_one_snapshot(product):
 
     assert "internet" in rulebook.zones
     assert devices.find("127.0.0.1").secrets[0] == product.secret
+
+
+EXISTING = """
+[directory]
+kind = "{kind}"
+uris = ["ldaps://directory.city.internal"]
+bind_dn = "uid=reader,dc=city"
+password_file = "reader"
+verify = "{verify}"
+max_age = {age}
+listing_seconds = 7.0
+"""
+
+
+def follower_of(where, kind, verify="mirror", age=60.0):
+    path = where / "truename.toml"
+    path.write_text(EXISTING.format(kind=kind, verify=verify, age=age), "utf-8")
+    settings = Settings.load(path)
+    reach = Reach((DirectoryServer(settings.directory.uris[0]),), Credentials("uid=reader,dc=city", b"secret"))
+    names = attribute_names(settings)
+    follower = follow(settings, reach, Mirror(names=names), names)
+    follower.stop()  # never started; it lets go of what it holds
+    return follower, names
+
+
+@pytest.mark.parametrize(("kind", "follows"), [("openldap", Follower), ("389ds", PollingFollower)])
+def test_each_kind_of_directory_is_followed_its_way(tmp_path, kind, follows):
+    """OpenLDAP tells what changes; 389 DS is asked, as often as the settings say."""
+    follower, names = follower_of(tmp_path, kind)
+    assert type(follower) is follows
+    assert (names == AttributeNames()) is (kind == "openldap")
+    if isinstance(follower, PollingFollower):
+        assert follower._listing == 7.0
+        assert set(follower._watched) == {"nsaccountlock", "accountunlocktime"}
+
+
+@pytest.mark.parametrize("kind", ["openldap", "389ds"])
+@pytest.mark.parametrize(("age", "beat"), [(60.0, 1.0), (3.0, 0.75), (1.0, 0.25)])
+def test_a_small_age_is_confirmed_more_often(tmp_path, kind, age, beat):
+    """Several questions fit into max_age, so that one late answer shuts nobody out."""
+    follower, _ = follower_of(tmp_path, kind, age=age)
+    assert follower._beat == beat
+
+
+def test_with_bind_no_verifier_is_read(tmp_path):
+    """Where the server judges passwords, none of them comes into our memory."""
+    _, names = follower_of(tmp_path, "389ds", verify="bind")
+    assert "userPassword" not in names.wanted

@@ -42,14 +42,14 @@ server default {{
         if (notfound || &control:Tmp-String-0 != "active") {{
             reject
         }}
-        # GeneralizedTime in UTC without its Z is a number that grows with time.
-        if (&control:Tmp-String-1 =~ /^([0-9]+)Z$/) {{
-            if (<integer64>"%D%H%G%e" >= "%{{1}}") {{
+        # The first twelve digits of GeneralizedTime are a number of minutes; %e for seconds has no leading zero.
+        if (&control:Tmp-String-1 =~ /^([0-9]{{12}})/) {{
+            if (<integer64>"%D%H%G" >= "%{{1}}") {{
                 reject
             }}
         }}
-        if (&control:Tmp-String-2 =~ /^([0-9]+)Z$/) {{
-            if (<integer64>"%D%H%G%e" < "%{{1}}") {{
+        if (&control:Tmp-String-2 =~ /^([0-9]{{12}})/) {{
+            if (<integer64>"%D%H%G" < "%{{1}}") {{
                 reject
             }}
         }}

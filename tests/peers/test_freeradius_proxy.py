@@ -124,6 +124,7 @@ def proxy(product, tmp_path_factory):
     with freeradius(folder, site, detail=True) as log:
         one = Proxy(product, ("127.0.0.1", ports["far_auth"]), ("127.0.0.1", ports["far_acct"]), folder, log)
         until(lambda: ask(one).success)
+        until(lambda: account(one, "Start", "first-through-proxy").success)  # only then it knows both doors
         yield one
     with product.store.write() as unit:
         devices.remove(unit, "test", number)
@@ -153,13 +154,18 @@ def test_proxy_states_come_back_unmodified_and_in_order(proxy):
     assert said.attribute("Proxy-State") == ["0x00ff00", "0x61", "0x00ff00"]
 
 
+def account(proxy, status, session, *more):
+    """Send an accounting record through the proxy."""
+    lines = [f"Acct-Status-Type = {status}", f'Acct-Session-Id = "{session}"', f'User-Name = "{LOGIN}"']
+    lines += ["NAS-IP-Address = 192.0.2.9", 'Calling-Station-Id = "02-00-00-00-51-01"', *more]
+    return radclient(proxy.acct, "acct", SECRET, lines)
+
+
 def test_accounting_through_a_proxy(proxy):
     """RFC 2866 §2.3: records are kept under the proxy's device, with the switch that they name."""
     class_ = ask(proxy).attribute("Class")[0]
-    lines = ['User-Name = "proxied"', "NAS-IP-Address = 192.0.2.9", 'Acct-Session-Id = "through-proxy"']
-    lines += [f"Class = {class_}", 'Calling-Station-Id = "02-00-00-00-51-01"']
     for status in ("Start", "Stop"):
-        said = radclient(proxy.acct, "acct", SECRET, [*lines, f"Acct-Status-Type = {status}"])
+        said = account(proxy, status, "through-proxy", f"Class = {class_}")
         assert said.answer == "Accounting-Response", said.text
     with proxy.product.store.read() as session:
         row = session.scalars(select(SessionRow).where(SessionRow.acct_session == "through-proxy")).one()
