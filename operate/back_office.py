@@ -27,6 +27,7 @@ from operate.settings import Settings
 from operate.wiring import load_knowledge, open_sealer, open_store, publishing_pool
 from radius.dynauth_client import DynauthClient
 from store.changes import Change, Feed, prune
+from store.leadership import Leadership
 
 log = structlog.get_logger()
 
@@ -49,9 +50,11 @@ class BackOffice:
         self._order = asyncio.Event()
         self._counts: Counter[tuple[str, ...]] = Counter()
         self._working = False
+        self._leading = False
         self._store = open_store(settings)
         self._sealer = open_sealer(settings, self._store)
         self._pool = publishing_pool(settings)
+        self._leadership = Leadership(self._store, "back-office")
         self._publisher = Publisher(self._store, self._pool, settings.directory.suffix)
         self._client = DynauthClient()
         self._feed = Feed(self._store, "back-office", self._changed)
@@ -83,6 +86,7 @@ class BackOffice:
             await asyncio.gather(*tasks, stopping, return_exceptions=True)
             await self._loop.run_in_executor(None, self._feed.stop)
             self._pool.close()
+            self._leadership.release()
             self._store.close()
 
     async def _wait(self, nudged: asyncio.Event, seconds: float) -> None:
@@ -92,15 +96,24 @@ class BackOffice:
                 await nudged.wait()
         nudged.clear()
 
+    async def _leads(self) -> bool:
+        """Of several nodes with one database, one publishes, sends orders and sweeps; the others stand by."""
+        leading = await self._loop.run_in_executor(None, self._leadership.held)
+        if leading != self._leading:
+            log.info("back office leads" if leading else "back office stands by")
+            self._leading = leading
+        return leading
+
     # --- publication ----------------------------------------------------------------------------------------------
 
     async def _publish_always(self) -> None:
         while not self._stopping.is_set():
             try:
-                published = await self._loop.run_in_executor(None, self._publisher.run_once)
-                self._counts["published", "done"] += published.done
-                self._counts["published", "failed"] += published.failed
-                self._working = True
+                if await self._leads():
+                    published = await self._loop.run_in_executor(None, self._publisher.run_once)
+                    self._counts["published", "done"] += published.done
+                    self._counts["published", "failed"] += published.failed
+                self._working = True  # a back office that stands by is ready as well
             except DirectoryUnavailable:
                 self._working = False
                 log.warning("publication waits", reason="directory unavailable")
@@ -136,6 +149,8 @@ class BackOffice:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def _open_orders(self) -> list[Order]:
+        if not self._leading:
+            return []
         with self._store.read() as session:
             return open_orders(session)
 
@@ -173,6 +188,8 @@ class BackOffice:
             await asyncio.sleep(SWEEP)
 
     def _sweep(self) -> None:
+        if not self._leading:
+            return
         with self._store.write() as unit:
             closed = sweep(unit, self._settings.access)
         if closed:

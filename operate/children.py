@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from operate.heartbeat import DESCRIPTOR, LONGEST, SILENCE, Beat, read_beat
+from operate.heartbeat import DESCRIPTOR, FIRST_BEAT, LONGEST, SILENCE, Beat, read_beat
 
 log = structlog.get_logger()
 
@@ -105,7 +105,7 @@ class Child:
             try:
                 while True:
                     try:
-                        async with asyncio.timeout(SILENCE):
+                        async with asyncio.timeout(self._patience()):
                             line = await stream.readline()
                     except TimeoutError:
                         self._end_hanging()
@@ -119,9 +119,12 @@ class Child:
             finally:
                 transport.close()
 
+    def _patience(self) -> float:
+        return FIRST_BEAT if self.beat is None else SILENCE
+
     def _end_hanging(self) -> None:
-        if self.process is not None and time.monotonic() - self._heard >= SILENCE:
-            log.error("child hangs", child=self.name, silent=SILENCE)
+        if self.process is not None and time.monotonic() - self._heard >= self._patience():
+            log.error("child hangs", child=self.name, silent=self._patience())
             with contextlib.suppress(ProcessLookupError):
                 self.process.kill()
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 DESCRIPTOR = "TRUENAME_HEARTBEAT"
 INTERVAL = 1.0  # seconds
 SILENCE = 15.0  # seconds without a beat after which the parent ends a child that hangs
+FIRST_BEAT = 120.0  # seconds that a child may take until its first beat: a busy machine compiles modules slowly
 LONGEST = 1_048_576  # octets of one line; a child's counters fit many times
 
 

@@ -31,6 +31,7 @@ from radius.accounting import ClassSeal
 from radius.driver import Driver, Limits
 from radius.exchange import Door, Exchange
 from radius.listeners import Wire
+from radius.settings import MOST_WORKERS
 from store.changes import Change, Feed
 
 log = structlog.get_logger()
@@ -92,7 +93,7 @@ class Worker:
             rulebook=rulebook,
             seal=ClassSeal(class_key(settings)),
             limits=Limits(settings.directory.max_age, radius.reject_delay, access.interim),
-            worker=number,
+            lane=settings.truename.node * MOST_WORKERS + number,
             clock=time.time,
             chance=os.urandom,
         )

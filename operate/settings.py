@@ -37,6 +37,13 @@ class OperateSettings:
             "choices": ("debug", "info", "warning", "error"),
         },
     )
+    node: int = field(
+        default=0,
+        metadata={
+            "says": "Number of this node where several share one database; each needs its own, 0 to 7.",
+            "range": (0, 7),
+        },
+    )
     health: str = field(
         default="127.0.0.1:9812",
         metadata={"says": "address:port of /livez, /readyz and /metrics (HTTP). Empty: not served."},

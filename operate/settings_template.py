@@ -9,6 +9,7 @@ CHINESE: dict[str, str] = {
     "truename.state": "状态目录：数据库、密钥、目录数据都在其中。",
     "truename.log_format": "日志格式：readable 供人阅读，json 供日志系统采集。",
     "truename.log_level": "记录的最低级别。",
+    "truename.node": "多个节点共用一个数据库时，本节点的编号，0 到 7，各不相同。",
     "truename.health": "/livez、/readyz、/metrics（HTTP）的地址:端口。留空则不提供。",
     "store": "数据库",
     "store.url": "数据库。留空：状态目录中的 SQLite。PostgreSQL：postgresql://用户@主机:5432/库名，"

@@ -1,6 +1,7 @@
 """Starts the product, keeps it running, and stops it: the directory child, the workers, the back office, health."""
 
 import asyncio
+import errno
 import os
 import signal
 import time
@@ -12,25 +13,56 @@ import structlog
 
 from directory.backends.embedded import EmbeddedDirectory
 from operate.children import Child
+from operate.exits import CommandFailed, Exit
 from operate.health import Children, HealthServer
 from operate.heartbeat import Beat
 from operate.settings import Settings
 from operate.wiring import class_key, open_sealer, open_store
+from operate.words import t
+from radius.exchange import Door
+from radius.listeners import Wire
+from radius.settings import MOST_WORKERS
 from store import schema
 
 log = structlog.get_logger()
 
 TEND = 0.1  # seconds between two looks at the directory child
-START_LIMIT = 60.0  # seconds in which everything must have become ready once
-
-
-class StartFailed(Exception):  # noqa: N818 - says what is the matter
-    """The product did not become ready in time; the log says which part."""
+START_WORD = 15.0  # seconds after which a start that takes long says what it waits for
 
 
 def worker_count(settings: Settings) -> int:
     """Return how many RADIUS workers run: as set, else one for each core that this process may use."""
-    return settings.radius.workers or len(os.sched_getaffinity(0))
+    return settings.radius.workers or min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+
+
+def port_taken(kind: str, address: str, failure: OSError) -> CommandFailed:
+    """Return the error of an address that cannot be listened on."""
+    says = t("无法在 {address}（{kind}）上监听：{why}。", "Cannot listen on {address} ({kind}): {why}.").fill(
+        address=address, kind=kind, why=failure.strerror
+    )
+    remedy = t(
+        "请停止占用该端口的程序，或在设置中改用其他端口。",
+        "Stop the program that has the port, or choose another one in the settings.",
+    )
+    return CommandFailed(Exit.UNAVAILABLE, says, remedy)
+
+
+def refuse_taken_ports(settings: Settings) -> None:
+    """Raise CommandFailed where somebody has one of our ports.
+
+    Our workers share their ports (SO_REUSEPORT), and would share them as silently with another service of the same
+    user: so each is tried alone first.
+    """
+    radius = settings.radius
+    for address in radius.listen:
+        for port, door in ((radius.auth_port, Door.AUTHENTICATION), (radius.acct_port, Door.ACCOUNTING)):
+            try:
+                wire = Wire(address, port, door, radius.receive_buffer, reuse=False)
+            except OSError as failure:
+                if failure.errno in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL) and address == "::":
+                    continue  # a machine without IPv6
+                raise port_taken("UDP", f"{address}:{port}", failure) from failure
+            wire.socket.close()
 
 
 class Supervisor:
@@ -61,15 +93,19 @@ class Supervisor:
     @property
     def ready(self) -> bool:
         """Whether every part can do its work."""
-        directory = self._directory is None or self._directory_ready
-        return directory and all(child.ready for child in self.children)
+        return all(self.parts().values())
 
     def state(self) -> dict[str, Any]:
         """Say which parts are ready, for /readyz."""
+        parts = self.parts()
+        return {"ready": all(parts.values()), **parts}
+
+    def parts(self) -> dict[str, bool]:
+        """Return each part and whether it can do its work."""
         parts = {child.name: child.ready for child in self.children}
         if self._directory is not None:
             parts["directory"] = self._directory_ready
-        return {"ready": all(parts.values()), **parts}
+        return parts
 
     def beats(self) -> dict[str, tuple[Beat | None, int]]:
         """Return the last heartbeat and the number of restarts of each child."""
@@ -83,11 +119,12 @@ class Supervisor:
             loop.add_signal_handler(one, stopping.set)
         tending: asyncio.Task[None] | None = None
         try:
+            self._serve_health()
+            refuse_taken_ports(self._settings)
             self._prepare()
             tending = loop.create_task(self._tend())
             for child in self.children:
                 child.start()
-            self._serve_health()
             starting = loop.create_task(self._announce(when_ready))
             waiting = loop.create_task(stopping.wait())
             done, _ = await asyncio.wait({starting, waiting, tending}, return_when=asyncio.FIRST_COMPLETED)
@@ -130,14 +167,19 @@ class Supervisor:
             return
         ports = {self._settings.radius.auth_port, self._settings.radius.acct_port}
         collector = Children(self.beats, lambda: ports)
-        self._health = HealthServer(address.strip("[]"), int(port), collector, self.state)
+        try:
+            self._health = HealthServer(address.strip("[]"), int(port), collector, self.state)
+        except OSError as failure:
+            raise port_taken("TCP", self._settings.truename.health, failure) from failure
         self._health.start()
 
     async def _announce(self, when_ready: Callable[[], Awaitable[None]] | None) -> None:
         started = time.monotonic()
+        said = started
         while not self.ready:
-            if time.monotonic() - started > START_LIMIT:
-                raise StartFailed(", ".join(name for name, up in self.state().items() if not up))
+            if time.monotonic() - said > START_WORD:
+                said = time.monotonic()
+                log.warning("still starting", waits_for=[name for name, up in self.parts().items() if not up])
             await asyncio.sleep(0.01)
         log.info("service ready", seconds=round(time.monotonic() - started, 2), workers=len(self._workers))
         if when_ready is not None:

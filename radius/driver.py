@@ -83,11 +83,14 @@ class Driver:
         rulebook: Rulebook,
         seal: ClassSeal,
         limits: Limits,
-        worker: int,
+        lane: int,
         clock: Callable[[], float],
         chance: Callable[[int], bytes],
     ) -> None:
-        """Wire one worker; `clock` gives seconds since the epoch, `chance` random octets."""
+        """Wire one worker; `clock` gives seconds since the epoch, `chance` random octets.
+
+        `lane` is 0 to 255, and no two workers of an installation have the same one.
+        """
         self.exchange = exchange
         self.rulebook = rulebook
         self.counts: Counter[tuple[str, ...]] = Counter()
@@ -101,7 +104,7 @@ class Driver:
         self._limits = limits
         self._clock = clock
         self._chance = chance
-        self._lane = worker & 0xFF
+        self._lane = lane
         self._count = int.from_bytes(chance(2), "big")
         self._accounting = DurableAnswers(loop, exchange, recorder, seal, self.counts)
 
@@ -264,7 +267,7 @@ class Driver:
         at.wire.send(octets, at.peer)
 
     def _next_number(self, now: float) -> int:
-        """Count logins so that numbers grow with time: milliseconds, then 8 bits of worker, then a count of 12."""
+        """Count logins so that numbers grow with time: milliseconds, 8 bits of node and worker, a count of 12 bits."""
         self._count = (self._count + 1) & 0xFFF
         return (int(now * 1000) << 20) | (self._lane << 12) | self._count
 

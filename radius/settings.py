@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+MOST_WORKERS = 32  # of one node; with 8 nodes they fit the 256 lanes of a driver's login numbers
+
 
 @dataclass(frozen=True, kw_only=True)
 class RadiusSettings:
@@ -18,7 +20,7 @@ class RadiusSettings:
         default=1813, metadata={"says": "UDP port of accounting (RFC 2866 §3).", "range": (0, 65535)}
     )
     workers: int = field(
-        default=0, metadata={"says": "Worker processes. 0: one for each processor core.", "range": (0, 256)}
+        default=0, metadata={"says": "Worker processes. 0: one for each processor core.", "range": (0, MOST_WORKERS)}
     )
     reject_delay: float = field(
         default=1.0,

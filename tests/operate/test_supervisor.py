@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 
@@ -42,12 +43,35 @@ def test_a_part_that_was_killed_comes_back(product, part):
 
 def test_a_second_service_on_the_same_state_is_refused(product):
     """Two supervisors would take the directory from each other; the second one ends with a reason."""
-    command = [sys.executable, "-m", "operate", "serve", "--settings", str(product.settings.path)]
-    ran = subprocess.run(command, cwd=TREE, capture_output=True, text=True, timeout=60, check=False)
+    ran = serve(product)
 
     assert ran.returncode != 0
     assert "Traceback" not in ran.stderr
     assert product.state()["ready"]
+
+
+@pytest.mark.parametrize(
+    ("taken", "kind"), [("auth", socket.SOCK_DGRAM), ("acct", socket.SOCK_DGRAM), ("health", socket.SOCK_STREAM)]
+)
+def test_a_port_that_is_taken_stops_the_start_in_words(new_product, taken, kind):
+    """Workers share their ports with each other, and must not share them with another service."""
+    one = new_product(workers=1)
+    with socket.socket(socket.AF_INET, kind) as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        holder.bind(("127.0.0.1", one.ports[taken]))
+        if kind == socket.SOCK_STREAM:
+            holder.listen()
+        ran = serve(one)
+
+    assert ran.returncode == 69
+    assert f"127.0.0.1:{one.ports[taken]}" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def serve(product):
+    """Run `serve` that is expected to stop by itself."""
+    command = [sys.executable, "-m", "operate", "--lang", "en", "serve", "--settings", str(product.settings.path)]
+    return subprocess.run(command, cwd=TREE, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_stopping_ends_all_that_was_started(new_product):

@@ -15,7 +15,7 @@ from directory.mirror import Mirror
 from directory.passwords import Passwords, Verdict
 from directory.person import State
 from directory.settings import DirectorySettings
-from tests.support.dirsrv import PEOPLE, PROGRAM, READER, READER_PASSWORD, SUFFIX, add_person, directory_389
+from tests.support.dirsrv import PROGRAM, READER, READER_PASSWORD, SUFFIX, add_person, directory_389
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="ns-slapd (package 389-ds-base) is not installed")
 
@@ -233,10 +233,3 @@ def test_a_frozen_server_is_noticed(server, pool):
             server.signal(signal.SIGCONT)
         pool.modify(dn, {"nsAccountLock": [b"true"]})
         eventually(lambda: mirror.find("frozen").state is State.SUSPENDED)
-
-
-def test_the_tree_of_the_tests_has_people_only_where_people_are(pool):
-    """Service accounts are no people: the filter by class leaves the reader out."""
-    assert pool.get(READER, ["uid"]) is not None
-    assert READER not in {dn for dn, _ in pool.search(SUFFIX, "(objectClass=inetOrgPerson)", ["uid"])}
-    assert PEOPLE.endswith(SUFFIX)

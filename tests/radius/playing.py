@@ -75,7 +75,7 @@ class Play:
             rulebook=compile_rulebook([self.zone], [rule], {"city": None}),
             seal=ClassSeal(b"k" * 32),
             limits=Limits(max_age=60, reject_delay=0, interim=600),
-            worker=1,
+            lane=1,
             clock=time.time,
             chance=os.urandom,
         )
