@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from ipaddress import ip_network
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -16,6 +16,15 @@ from store.engine import Unit
 
 _SWEPT_AT_ONCE = 20_000  # sessions closed by one unit of work; others wait for its commit
 _CHUNK = 500
+
+
+class Holding(NamedTuple):
+    """That a session had an address. Times are in seconds since the epoch."""
+
+    session: SessionRow
+    address: str  # as the session told it: the one that was asked for, or an IPv6 prefix around it
+    since: float
+    until: float | None  # replaced by another one, or the session's end; None: the session has it still
 
 
 def _conditions(
@@ -88,8 +97,8 @@ def find(session: Session, number: int) -> SessionRow | None:
     return session.get(SessionRow, number)
 
 
-def who_had(session: Session, address: str, at: float) -> Sequence[SessionRow]:
-    """Return the sessions that had an address at a time (seconds since the epoch), the latest first.
+def who_had(session: Session, address: str, at: float) -> Sequence[Holding]:
+    """Return which sessions had an address at a time (seconds since the epoch), the latest first.
 
     An IPv6 address is also found by the prefix that the session had. More than one session means that the network
     gave the address twice, or that a session's end was only presumed. Raises ValueError for what is no address.
@@ -99,11 +108,11 @@ def who_had(session: Session, address: str, at: float) -> Sequence[SessionRow]:
     # An IPv6 address does not end an IPv4 one: both are kept here, and only the same family takes over.
     family = later.address.contains(":") if ":" in spellings[0] else ~later.address.contains(":")
     same_session: ColumnElement[bool] = and_(later.key == had.key, later.generation == had.generation)
-    replaced = select(later.number).where(
-        same_session, family, later.number > had.number, later.since <= at, later.address.not_in(spellings)
-    )
+    after = and_(same_session, family, later.number > had.number, later.address.not_in(spellings))
+    replaced = select(later.number).where(after, later.since <= at)
+    replaced_at = select(func.min(later.since)).where(after).scalar_subquery()
     query = (
-        select(SessionRow)
+        select(SessionRow, had.address, had.since, replaced_at)
         .join(had, and_(had.key == SessionRow.key, had.generation == SessionRow.generation))
         .where(
             had.address.in_(spellings),
@@ -111,9 +120,15 @@ def who_had(session: Session, address: str, at: float) -> Sequence[SessionRow]:
             or_(SessionRow.stopped_at.is_(None), SessionRow.stopped_at >= at),
             ~replaced.exists(),
         )
-        .order_by(had.since.desc())
+        .order_by(had.since.desc(), had.number.desc())
     )
-    return list(dict.fromkeys(session.scalars(query)))
+    found: dict[int, Holding] = {}
+    for row, told, since, other in session.execute(query):
+        ends = [each for each in (row.stopped_at, other) if each is not None]
+        # Told twice, say as a prefix and as an address of it: it was had from the first time on.
+        first = found.get(row.number)
+        found[row.number] = Holding(row, told if first is None else first.address, since, min(ends, default=None))
+    return list(found.values())
 
 
 def _spellings(text: str) -> list[str]:

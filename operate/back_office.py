@@ -115,8 +115,10 @@ class BackOffice:
                     self._counts["published", "failed"] += published.failed
                 self._working = True  # a back office that stands by is ready as well
             except DirectoryUnavailable:
+                if self._working:  # one line for each outage, and no try for each change that comes meanwhile
+                    log.warning("publication waits", reason="directory unavailable")
                 self._working = False
-                log.warning("publication waits", reason="directory unavailable")
+                await asyncio.sleep(LOOK)
             except Exception:
                 self._working = False
                 log.exception("publication failed")

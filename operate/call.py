@@ -73,6 +73,8 @@ class Call:
         store = Store.open(url, nudges=self.settings.nudges)
         self._open.callback(store.close)
         found = schema.revision_of(store)
+        if found is None and not self.settings.master_key.exists():
+            raise CommandFailed(Exit.SETTINGS, t("数据库是空的。", "The database is empty."), INIT_FIRST)
         if found != schema.head():
             says = t(
                 "数据库的版本是 {found}，程序需要 {wanted}。",
@@ -85,17 +87,12 @@ class Call:
     @cached_property
     def sealer(self) -> "Sealer":
         """The keys of the sealed columns. Raises CommandFailed where the master key is missing."""
+        from operate.installation import missing_key
         from store.sealing import Sealer
 
-        keyfile = self.settings.master_key
-        if not keyfile.is_file():
-            says = t("缺少主密钥 {file}。", "The master key {file} is missing.").fill(file=keyfile)
-            remedy = t(
-                "没有它就无法读出网络设备的密钥：请从备份恢复。",
-                "Without it the secrets of network devices cannot be read: restore it from its backup.",
-            )
-            raise CommandFailed(Exit.SETTINGS, says, remedy)
-        return Sealer.load(keyfile, self.store)
+        if (missing := missing_key(self.settings)) is not None:
+            raise missing
+        return Sealer.load(self.settings.master_key, self.store)
 
     @property
     def actor(self) -> str:
@@ -157,7 +154,7 @@ def iso(at: float | None) -> str | None:
 
 def is_time(key: str) -> bool:
     """Return whether the value of this key is an instant (seconds since the epoch)."""
-    return key in ("at", "valid_from", "valid_until", "until") or key.endswith("_at")
+    return key in ("at", "valid_from", "valid_until", "since", "until") or key.endswith("_at")
 
 
 def _for_programs(value: object, key: str = "") -> object:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from access.tables import DeviceRow
 from operate.doctor_finding import Check, Finding, Level, Patient
 from operate.doctor_network import check_directory, check_ports, check_udp_drops
+from operate.installation import missing_key
 from operate.liveness import service_answers
 from operate.settings import Settings
 from operate.words import Text, plain, t
@@ -62,6 +63,11 @@ def check_database(patient: Patient) -> Iterator[Finding]:
     store = Store.open(url, nudges=patient.settings.nudges)
     patient.store = store
     found, wanted = schema.revision_of(store), schema.head()
+    if found is None and not patient.settings.master_key.exists():
+        store.close()
+        patient.store = None
+        yield Finding(Level.WRONG, "database", t("数据库是空的。", "The database is empty."), init)
+        return
     if found == wanted:
         yield Finding(
             Level.FINE, "database", t("数据库可用，版本正确。", "The database answers and has the right version.")
@@ -80,9 +86,8 @@ def check_database(patient: Patient) -> Iterator[Finding]:
 def check_keys(patient: Patient) -> Iterator[Finding]:
     """Look at the master key: there, private, and of this database."""
     file = patient.settings.master_key
-    if not file.exists():
-        says = t("缺少主密钥 {file}。", "The master key {file} is missing.").fill(file=file)
-        yield Finding(Level.WRONG, "keys", says, t("从备份恢复。", "Restore it from its backup."))
+    if (missing := missing_key(patient.settings)) is not None:
+        yield Finding(Level.WRONG, "keys", missing.says, missing.remedy)
     elif not _open_to_others(file) and patient.store is not None:
         Sealer.load(file, patient.store)
         yield Finding(Level.FINE, "keys", t("主密钥与数据库相配。", "The master key fits the database."))

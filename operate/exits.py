@@ -1,9 +1,10 @@
-"""How a command ends: the exit codes, and the one error that carries one of them with a sentence.
+"""How a command ends: the exit codes, and the one error that carries one of them with its words.
 
 Numbers above 63 are those of BSD's sysexits.h, where schedulers and scripts expect them.
 """
 
 from enum import IntEnum
+from typing import NamedTuple
 
 from operate.words import Text, t
 
@@ -33,17 +34,48 @@ MEANING: dict[Exit, Text] = {
 }
 
 
+class Failure(NamedTuple):
+    """How a command failed, as it is reported. `code` is the stable code of a refusal, where it has one."""
+
+    exit_code: Exit
+    says: Text
+    remedy: Text | None = None
+    code: str | None = None
+    more: tuple[Text, ...] = ()  # further sentences, each for a line of its own
+
+
 class CommandFailed(Exception):  # noqa: N818 - it says how a command ended, which need not be an error
-    """A command cannot do what it was asked. `remedy` says what to do about it; `field` is the value at fault."""
+    """A command cannot do what it was asked; the fields are those of Failure. No sentence holds a line break."""
 
-    def __init__(self, exit_code: Exit, says: Text, remedy: Text | None = None, code: str | None = None) -> None:
+    def __init__(
+        self,
+        exit_code: Exit,
+        says: Text,
+        remedy: Text | None = None,
+        code: str | None = None,
+        more: tuple[Text, ...] = (),
+    ) -> None:
         super().__init__(says.english)
-        self.exit_code = exit_code
-        self.says = says
-        self.remedy = remedy
-        self.code = code  # the stable code of a refusal, where it has one
+        self.failure = Failure(exit_code, says, remedy, code, more)
+
+    @property
+    def exit_code(self) -> Exit:
+        """What the shell gets."""
+        return self.failure.exit_code
+
+    @property
+    def says(self) -> Text:
+        """What is the matter."""
+        return self.failure.says
+
+    @property
+    def remedy(self) -> Text | None:
+        """What to do about it."""
+        return self.failure.remedy
 
 
-def refused(says: Text, remedy: Text | None = None, code: str | None = None) -> CommandFailed:
+def refused(
+    says: Text, remedy: Text | None = None, code: str | None = None, more: tuple[Text, ...] = ()
+) -> CommandFailed:
     """Return the error of something that is refused for a reason."""
-    return CommandFailed(Exit.REFUSED, says, remedy, code)
+    return CommandFailed(Exit.REFUSED, says, remedy, code, more)

@@ -2,12 +2,12 @@
 
 import json
 import sys
-from typing import NamedTuple
 
 import click
 import structlog
 
-from operate.exits import CommandFailed, Exit
+from operate import directory_failures
+from operate.exits import CommandFailed, Exit, Failure
 from operate.nearest import nearest
 from operate.settings_file import SettingsError
 from operate.terminal import harmless
@@ -16,19 +16,10 @@ from operate.words import Text, plain, t
 log = structlog.get_logger()
 
 
-class Failure(NamedTuple):
-    """How a command failed."""
-
-    exit_code: Exit
-    says: Text
-    remedy: Text | None = None
-    code: str | None = None
-
-
 def explain(error: Exception) -> Failure:
     """Translate an error. What nobody foresaw is an internal error and goes to the log with its trace."""
     if isinstance(error, CommandFailed):
-        return Failure(error.exit_code, error.says, error.remedy, error.code)
+        return error.failure
     if isinstance(error, SettingsError):
         return Failure(Exit.SETTINGS, error.says, error.allowed)
     if isinstance(error, click.UsageError):
@@ -92,16 +83,21 @@ def _database(error: Exception) -> Failure:
     return Failure(Exit.UNAVAILABLE, says, remedy)
 
 
-def _sealing(_error: Exception) -> Failure:
-    says = t("密文无法解开：主密钥与数据库不相配。", "A sealed value does not open: key and database do not match.")
-    remedy = t("请恢复与数据库同时备份的主密钥。", "Restore the master key that belongs to this database.")
+def _sealing(error: Exception) -> Failure:
+    says = t("密文无法解开：{why}", "A sealed value does not open: {why}").fill(why=error)
+    remedy = t(
+        "请恢复属于此数据库的主密钥（权限 0400）；./truename doctor 可以查明。",
+        "Restore the master key that belongs to this database (mode 0400); ./truename doctor tells.",
+    )
     return Failure(Exit.SETTINGS, says, remedy)
 
 
-def _directory(error: Exception) -> Failure:
-    says = t("目录服务没有应答：{why}", "The directory does not answer: {why}").fill(why=error)
-    remedy = t("服务在运行吗？./truename doctor 可以查明。", "Does the service run? ./truename doctor tells.")
-    return Failure(Exit.UNAVAILABLE, says, remedy)
+def _permission(error: Exception) -> Failure:
+    says = t("无权访问 {file}。", "There is no permission for {file}.").fill(
+        file=getattr(error, "filename", None) or "-"
+    )
+    remedy = t("请以服务的用户身份运行命令。", "Run the command as the user that the service runs as.")
+    return Failure(Exit.SETTINGS, says, remedy)
 
 
 def _malformed(error: Exception) -> Failure:
@@ -121,7 +117,8 @@ _FAMILIES = {
     "directory.lifecycle.LifecycleError": _lifecycle,
     "sqlalchemy.exc.OperationalError": _database,
     "store.sealing.SealBroken": _sealing,
-    "directory.backends.connection.DirectoryUnavailable": _directory,
+    "builtins.PermissionError": _permission,
+    **directory_failures.FAMILIES,
 }
 
 
@@ -137,12 +134,14 @@ def report(failure: Failure, *, as_json: bool) -> None:
         words = {
             "exit_code": int(failure.exit_code),
             "code": failure.code,
-            "message": str(failure.says),
+            "message": "\n".join(str(one) for one in (failure.says, *failure.more)),
             "remedy": str(failure.remedy) if failure.remedy else None,
         }
         click.echo(json.dumps({"error": words}, ensure_ascii=False), err=True)
         return
     code = f"{failure.code} " if failure.code else ""
     click.echo(f"{t('错误：', 'Error: ')}{code}{harmless(str(failure.says))}", err=True)
+    for one in failure.more:
+        click.echo(harmless(str(one)), err=True)
     if failure.remedy:
         click.echo(harmless(str(failure.remedy)), err=True)

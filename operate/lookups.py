@@ -46,6 +46,19 @@ def hardware_of(text: str) -> str:
     return found
 
 
+def address_of(text: str) -> str:
+    """Return an IP address in the spelling of the records. Raises CommandFailed."""
+    from access.devices import plain_address
+
+    try:
+        return str(plain_address(text))
+    except ValueError:
+        says = t("不是 IP 地址：{text}", "This is no IP address: {text}").fill(text=repr(text))
+        raise CommandFailed(
+            Exit.USAGE, says, t("例如 10.8.0.7 或 2001:db8::7", "As in 10.8.0.7 or 2001:db8::7")
+        ) from None
+
+
 def check_zones(session: "Session", codes: tuple[str, ...]) -> None:
     """Raise CommandFailed for a right to a zone that is not defined."""
     from sqlalchemy import select

@@ -50,9 +50,8 @@ def refuse_objections(session: "Session", *, zone: str | None = None, device: in
     session.flush()
     found = objections(session, zone=zone, device=device)
     if found:
-        says = Text("\n".join(each.chinese for each in found), "\n".join(each.english for each in found))
         remedy = t(
             "请修改区域，或用 --device-group、--site 把规则限定在能执行它的设备上。",
             "Change the zone, or keep the rule to devices that can: --device-group, --site.",
         )
-        raise refused(says, remedy)
+        raise refused(found[0], remedy, more=tuple(found[1:]))

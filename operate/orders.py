@@ -7,6 +7,7 @@ from typing import NamedTuple
 from access import enforcement
 from access.decision import Zone
 from access.devices import Device, DeviceTable
+from operate.order_words import Unsent
 from radius.dynauth import OrderKind, Result
 from radius.dynauth_client import DynauthClient
 from radius.integrity import Secret
@@ -17,7 +18,7 @@ class Answer(NamedTuple):
     """What to record of an order."""
 
     outcome: enforcement.Outcome
-    detail: str
+    detail: str  # see operate.order_words
 
 
 def target_of(order: enforcement.Order) -> Target:
@@ -65,16 +66,20 @@ async def carry_out(
     """Send an order to its device and return what it answered. What cannot be sent is an answer too."""
     device = devices.by_number(order.device)
     if device is None:
-        return Answer(enforcement.Outcome.UNREACHABLE, "the device is no longer registered")
+        return _unsent(Unsent.DEVICE_GONE)
     if not device.dynauth_port:
-        return Answer(enforcement.Outcome.UNREACHABLE, "the device takes no orders (dynauth port 0)")
+        return _unsent(Unsent.TAKES_NONE)
     address = address_of(device, order)
     if address is None:
-        return Answer(enforcement.Outcome.UNREACHABLE, "the address of the device is not known")
+        return _unsent(Unsent.ADDRESS_UNKNOWN)
     attempts = attempts_for(order, device, zones)
     if not attempts:
-        return Answer(enforcement.Outcome.UNREACHABLE, "no way to put this order to a device of this vendor")
+        return _unsent(Unsent.NO_WAY)
     secrets = [Secret(octets) for octets in device.secrets]
     outcome = await client.carry_out(OrderKind(order.kind), attempts, secrets, address, device.dynauth_port)
     result = Result.UNREACHABLE if outcome.result is Result.IMPOSSIBLE else outcome.result
     return Answer(enforcement.Outcome(result.value), outcome.in_words())
+
+
+def _unsent(why: Unsent) -> Answer:
+    return Answer(enforcement.Outcome.UNREACHABLE, why.detail)

@@ -31,6 +31,7 @@ PROGRAMS = (
         ("/usr/lib/ldap/pw-argon2*", "/usr/lib/ldap/argon2*"),
         t("目录中的 argon2 密码", "argon2 in the directory"),
     ),
+    Program("389-ds-base", ("ns-slapd",), t("已有的 389 目录服务器", "an existing 389 Directory Server")),
     Program("ldap-utils", ("ldapwhoami",), t("外部应用使用目录", "outside applications on the directory")),
     Program(
         "freeradius",

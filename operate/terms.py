@@ -38,6 +38,11 @@ TERMS: dict[str, dict[str, Text]] = {
         "unreachable": t("无法送达设备", "the device cannot be reached"),
         "ended": t("会话已结束", "the session had ended"),
     },
+    "known_by": {
+        "class": t("本服务的 Class", "our Class"),
+        "login": t("设备所报的登录名", "the login that the device told"),
+        "hardware": t("设备所报的 MAC 地址", "the hardware address that the device told"),
+    },
     "fault": {
         "missing": t("目录中缺少", "missing in the directory"),
         "extra": t("只在目录中有", "only in the directory"),

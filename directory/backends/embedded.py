@@ -16,11 +16,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import structlog
 
 from directory.backends.connection import DirectoryPool
-from directory.backends.embedded_accounts import Accounts, fill
+from directory.backends.embedded_accounts import Accounts, ReaderRefused, fill
 from directory.backends.embedded_address import answers, parse_listen, socket_uri
 from directory.backends.link import Credentials
 from directory.backends.private_authority import ensure_certificate
@@ -47,6 +48,14 @@ _LONGEST_PAUSE = 5.0
 _CRASH_WINDOW = 60.0
 _ALARM_AFTER = 3  # crashes in that window
 _LOG_LIMIT = 1_000_000  # octets of slapd.log that are kept over a start
+
+
+class Reader(NamedTuple):
+    """The account of an outside application."""
+
+    name: str
+    dn: str
+    password_file: Path  # of this node; it may be missing, say on another one
 
 
 class EmbeddedDirectory:
@@ -240,6 +249,19 @@ class EmbeddedDirectory:
                 pool.add(dn, account_attributes(dn, self.suffix, hashed))
             self._accounts.keep(dn, password)
         return dn, file
+
+    def readers(self) -> list[Reader]:
+        """Return the accounts of outside applications by name. Raises DirectoryUnavailable, DirectoryRefused."""
+        found = []
+        with self._own_pool() as pool:
+            for _, values in pool.search(f"ou=readers,ou=services,{self.suffix}", "(uid=*)", ["uid"], "one"):
+                name = values["uid"][0].decode("utf-8", "replace")
+                try:
+                    dn = self._accounts.reader_dn(name)
+                except ReaderRefused:
+                    continue  # somebody else made it by hand
+                found.append(Reader(name, dn, self._accounts.password_file(dn)))
+        return sorted(found)
 
     def remove_reader(self, name: str) -> None:
         """Remove the account of an outside application and the file of its password. Raises as add_reader does."""

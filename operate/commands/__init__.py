@@ -34,6 +34,7 @@ OVERVIEW: dict[Text, dict[str, Text]] = {
         "online": t("谁在线。", "Who is online."),
         "kick": t("让一个会话下线，并显示设备的答复。", "End a session, and show the device's answer."),
         "logins": t("查询登录记录。", "Search the login records."),
+        "who": t("某时刻谁在使用一个 IP 地址。", "Say who had an IP address at a time."),
         "explain": t("说明一次登录为何如此判定。", "Say why a login is decided as it is."),
     },
     t("网络", "Network"): {
@@ -42,6 +43,7 @@ OVERVIEW: dict[Text, dict[str, Text]] = {
         "rule": t("规则和例外。", "Rules and exceptions."),
     },
     t("维护", "Upkeep"): {
+        "reader": t("外部应用在内置目录中的账号。", "Accounts of outside applications in the directory."),
         "reconcile": t("比较登记与目录，并修复差异。", "Compare registry and directory, and repair."),
         "record": t("管理操作的记录：查看、校验。", "The record of administrative acts: list, verify."),
         "keys": t("密钥：更换主密钥。", "Keys: rotate the master key."),

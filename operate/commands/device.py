@@ -67,11 +67,16 @@ def data_of(row: "DeviceRow") -> dict[str, Any]:
 
 def _protection(row: "DeviceRow") -> str:
     """Return how safe a device is from forged answers and requests (CVE-2024-3596), see operate.terms."""
-    if row.require_message_authenticator == "yes" or row.observed == "signed":
+    if row.require_message_authenticator == "yes":
+        return "safe"
+    if row.require_message_authenticator == "auto" and row.observed == "signed":
         return "safe"
     if row.require_message_authenticator == "auto" and not row.observed:
         return "unseen"
     return "exposed"
+
+
+_CHOICE = click.Choice(("yes", "no", "auto"))
 
 
 def fields(body: Body) -> Body:
@@ -79,6 +84,24 @@ def fields(body: Body) -> Body:
     for declare in (
         option("--dynauth-address", says=t("下线命令发往的地址。", "Where orders go, when not to its own address.")),
         option("--dynauth-port", type=int, says=t("下线命令的端口；0：不发。", "UDP port for orders; 0: takes none.")),
+        option(
+            "--limit-proxy-state",
+            "limit",
+            type=_CHOICE,
+            says=t(
+                "丢弃带 Proxy-State 而没有 Message-Authenticator 的请求。",
+                "Drop requests that carry Proxy-State without Message-Authenticator.",
+            ),
+        ),
+        option(
+            "--require-message-authenticator",
+            "require",
+            type=_CHOICE,
+            says=t(
+                "要求 Message-Authenticator（CVE-2024-3596）；auto：按观察。",
+                "Require Message-Authenticator (CVE-2024-3596); auto: as observed.",
+            ),
+        ),
         option("--site", says=t("地点，供规则使用。", "Site, for rules.")),
         option("--group", says=t("组，供规则使用。", "Group, for rules.")),
     ):
@@ -143,20 +166,29 @@ def add(call: Call, *, name: str, prefix: str, vendor: str, anyway: bool, **give
 @option("--prefix", says=t("新地址或网段。", "New address or prefix."))
 @option("--vendor", says=t("厂商。", "Vendor."))
 @option("--enabled/--disabled", default=None, says=t("启用或停用。", "Let it ask, or not."))
+@option(
+    "--forget-observed",
+    "forget",
+    is_flag=True,
+    says=t("忘记观察结果，由下一个请求重新决定。", "Forget what was observed: the next request decides anew."),
+)
 @_ANYWAY
 @fields
-def change(call: Call, which: str, anyway: bool, **given: Any) -> None:
+def change(call: Call, which: str, *, anyway: bool, forget: bool, **given: Any) -> None:
     """Change a network device."""
     from access import devices
 
     told = {field: value for field, value in given.items() if value is not None}
-    if not told:
+    if not told and not forget:
         raise refused(t("没有要修改的内容。", "Nothing to change was given."))
     if told.get("dynauth_address") == "":
         told["dynauth_address"] = None
 
     def act(work: Any, number: int) -> None:
-        devices.change(work, call.actor, number, vendors(), **told)
+        if told:
+            devices.change(work, call.actor, number, vendors(), **told)
+        if forget:
+            devices.forget_observed(work, call.actor, number)
         _refuse(work, number, anyway=anyway)
 
     _change(call, which, act)

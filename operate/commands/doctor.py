@@ -58,7 +58,9 @@ def doctor(call: Call, repair: bool) -> None:
     }
     call.show(data, "\n".join(shown))
     if wrong:
-        raise refused(t("发现 {count} 个问题。", "{count} things are wrong.").fill(count=len(wrong)))
+        one = t("发现 1 个问题。", "1 thing is wrong.")
+        several = t("发现 {count} 个问题。", "{count} things are wrong.")
+        raise refused(one if len(wrong) == 1 else several.fill(count=len(wrong)))
 
 
 COMMAND = doctor

@@ -100,6 +100,41 @@ def list_endpoints(call: Call, unit: str | None, owner: str | None) -> None:
     call.show_table(data, COLUMNS, t("没有找到。", "None found."))
 
 
+@noun.verb(
+    "hand-over",
+    t(
+        "交给另一位责任人；因责任人离职而停用的设备随即恢复。",
+        "Let another person answer for it; a device that was suspended with its owner is let on again.",
+    ),
+)
+@argument("which", says=WHICH)
+@argument("owner", says=t("新责任人的登录名。", "Login of the person who answers for it from now on."))
+def hand_over(call: Call, which: str, owner: str) -> None:
+    """Hand an endpoint over."""
+    from directory import endpoints
+
+    with call.store.write() as work:
+        row = find_endpoint(work.session, which)
+        endpoints.hand_over(work, call.actor, row.subject, find_person(work.session, owner).subject)
+        data = data_of(work.session, row)
+    call.show_sheet(data, COLUMNS)
+
+
+@noun.verb("extend", t("修改有效期；空文本表示不限期。", "Let it stay until another time; an empty text: without end."))
+@argument("which", says=WHICH)
+@option("--until", required=True, metavar="TIME", says=t("有效期至。", "It may stay until then. ").joined(TIME_HELP))
+def extend(call: Call, which: str, until: str) -> None:
+    """Give an endpoint another end."""
+    from directory import endpoints
+
+    ends = point(until, call.zone, call.now, end=True) if until else None
+    with call.store.write() as work:
+        row = find_endpoint(work.session, which)
+        endpoints.extend(work, call.actor, row.subject, ends)
+        data = data_of(work.session, row)
+    call.show_sheet(data, COLUMNS)
+
+
 @noun.verb("retire", t("停用一台设备，不再放行。", "Take a device off the network for good."))
 @argument("which", says=WHICH)
 def retire(call: Call, which: str) -> None:

@@ -22,7 +22,7 @@ def rotate_master(call: Call) -> None:
     data = {"master_key": str(call.settings.master_key), "data_keys": wrapped}
     says = t(
         "主密钥已更换（{data_keys} 个数据密钥）：{master_key}\n请重新备份它。",
-        "The master key is a new one ({data_keys} data keys): {master_key}\nMake a new copy of it.",
+        "The master key is a new one (data keys: {data_keys}): {master_key}\nMake a new copy of it.",
     )
     call.show(data, says.fill(**data))
 

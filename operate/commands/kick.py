@@ -44,10 +44,14 @@ def kick(call: Call, who: str, zone: str | None, wait: float) -> None:
     """Give the orders and wait."""
     from access import enforcement
     from operate.commands.online import data_of
+    from operate.commands.zone import load
     from operate.lookups import sessions_of
+    from operate.order_words import detail_in_words
 
     with call.store.read() as session:
         open_sessions = data_of(session, sessions_of(session, who, limit=1000))
+        if zone is not None:
+            load(session, zone)
     if not open_sessions:
         raise refused(t("{who} 没有在线会话。", "{who} has no open session.").fill(who=repr(who)))
     need_service(call.settings)
@@ -66,7 +70,8 @@ def kick(call: Call, who: str, zone: str | None, wait: float) -> None:
             }
     _await(call, orders, wait)
     data = list(orders.values())
-    call.show_table(data, COLUMNS, t("没有命令。", "No orders."))
+    shown = data if call.as_json else [{**each, "detail": detail_in_words(each.get("detail"))} for each in data]
+    call.show_table(shown, COLUMNS, t("没有命令。", "No orders."))
     _leave({each.get("outcome") for each in data})
 
 
@@ -96,8 +101,10 @@ def _leave(outcomes: set[str | None]) -> None:
         raise CommandFailed(Exit.TRY_AGAIN, says)
     if "nak" in outcomes:
         raise refused(t("设备拒绝了命令。", "The device refused the order."))
-    if outcomes - {"ack", "ended"}:
+    if "timeout" in outcomes:
         raise CommandFailed(Exit.UNAVAILABLE, t("设备没有应答。", "The device did not answer."))
+    if outcomes - {"ack", "ended"}:
+        raise CommandFailed(Exit.UNAVAILABLE, t("命令没有送达设备。", "The order did not reach the device."))
 
 
 COMMAND = kick

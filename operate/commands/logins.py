@@ -72,7 +72,11 @@ def data_of(session: "Session", rows: "Sequence[LoginRow]") -> list[dict[str, An
 @command("logins", t("查询登录记录，最近的在前；条件同时成立。", "Search the login records, the latest first."))
 @option("--person", says=t("登录名或人员编号。", "Login name or subject id."))
 @option("--hardware", metavar="MAC", says=t("MAC 地址，任何写法。", "Hardware address, in any spelling."))
-@option("--address", metavar="IP", says=t("IP 地址；也查当时拥有它的会话。", "Address; who had it is told too."))
+@option(
+    "--address",
+    metavar="IP",
+    says=t("登录时所报的 IP 地址；谁用过它：who。", "Address told at the login; who had it: who."),
+)
 @option("--device", says=t("网络设备。", "Network device."))
 @option("--reason", says=t("拒绝原因，例如 TN-102。", "Reason of refusal, such as TN-102."))
 @option(
@@ -101,14 +105,14 @@ def logins(
     """Search the login records."""
     from access import devices
     from access import logins as records
-    from operate.lookups import hardware_of
+    from operate.lookups import address_of, hardware_of
 
     with call.store.read() as session:
         rows = records.history(
             session,
             **_who(session, person),
             hardware=hardware_of(hardware) if hardware else None,
-            address=address,
+            address=address_of(address) if address else None,
             device=devices.find(session, device).number if device else None,
             reason=reason_named(reason).code if reason else None,
             granted=granted,

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from store.engine import Unit
 
 noun = Noun(
-    "person", t("人员：登记、查询、停用、启用、密码、权限、调动、离职。", "People: joiner, mover, leaver, rights.")
+    "person",
+    t(
+        "人员：登记、查询、停用、启用、密码、权限、调动、离职、存档。",
+        "People: joiner, mover, leaver, rights, archive.",
+    ),
 )
 
 WHO = t("登录名或人员编号。", "Login name or subject id.")
@@ -250,6 +254,32 @@ def end(call: Call, who: str, yes: bool) -> None:
         who,
         leave,
         t("{name} 已注销。", "{name} has ended."),
+    )
+
+
+@noun.verb(
+    "preserve",
+    t(
+        "把已注销的人移出目录树，只留存档；不可恢复。",
+        "Take a person whose account has ended out of the directory's tree, for good; the record stays.",
+    ),
+)
+@argument("who", says=WHO)
+@option("--yes", is_flag=True, says=t("不再询问。", "Do not ask."))
+def preserve(call: Call, who: str, yes: bool) -> None:
+    """Take a leaver out of the published tree."""
+    from directory import people
+
+    with call.store.read() as session:
+        data = data_of(find_person(session, who))
+    question = t("把 {name}（{login}）移出目录树？不可恢复。", "Take {name} ({login}) out of the tree for good?")
+    if not yes and not click.confirm(safe(question.fill(**data)), err=True):
+        raise refused(t("没有改动任何东西。", "Nothing was changed."))
+    _act(
+        call,
+        who,
+        lambda work, subject: people.preserve(work, call.actor, subject),
+        t("{name} 仅存档。", "{name} is preserved."),
     )
 
 

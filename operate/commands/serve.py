@@ -19,10 +19,13 @@ from operate.words import t
 )
 def serve(call: Call) -> None:
     """Supervise everything in the foreground."""
+    from operate.installation import missing_key
     from operate.logs import configure
     from operate.supervisor import Supervisor
 
     settings = call.settings
+    if (missing := missing_key(settings)) is not None:
+        raise missing
     configure(settings.truename.log_format, settings.truename.log_level)
     structlog.contextvars.bind_contextvars(process="supervisor", pid=os.getpid())
     asyncio.run(Supervisor(settings).run())

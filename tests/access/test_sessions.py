@@ -67,8 +67,16 @@ def test_who_had_an_address(store: Store):
     with store.read() as session:
 
         def had(address: str, later: float) -> list[str | None]:
-            return [row.subject for row in who_had(session, address, NOW + later)]
+            return [held.session.subject for held in who_had(session, address, NOW + later)]
 
+        def times(address: str, later: float) -> tuple[float, float | None]:
+            (held,) = who_had(session, address, NOW + later)
+            return held.since - NOW, None if held.until is None else held.until - NOW
+
+        assert times("10.0.0.1", 0) == (0, 600)  # until the other address came
+        assert times("10.0.0.2", 700) == (600, 900)  # until the session ended
+        assert times("10.0.0.1", 750) == (700, None)  # still
+        assert times("2001:db8:0:1::5", 700) == (0, 900)
         assert had("10.0.0.1", -1) == []
         assert had("10.0.0.1", 0) == ["P1"]
         assert had("10.0.0.1", 599) == ["P1"]
@@ -89,8 +97,8 @@ def test_an_address_that_comes_back(store: Store):
     for number, address in enumerate(["10.0.0.2", "10.0.0.1"], 1):
         write(store, record(Status.INTERIM, NOW + number * 100, seconds=number * 100, address=address))
     with store.read() as session:
-        told = [len(who_had(session, "10.0.0.1", NOW + later)) for later in (50, 150, 250)]
-        assert told == [1, 0, 1]
+        told = [[held.since - NOW for held in who_had(session, "10.0.0.1", NOW + later)] for later in (50, 150, 250)]
+        assert told == [[0], [], [200]]
 
 
 def test_sessions_that_fell_silent_are_closed(store: Store):

@@ -51,7 +51,7 @@ def test_a_person_gets_a_vlan(known):
 
     assert answer.code == 2
     assert answer.vlan == "130"
-    assert newest_login(known, OPEN).zone == "internet"
+    until(lambda: newest_login(known, OPEN).zone == "internet")
 
 
 def test_a_wrong_password_is_refused_with_its_reason(known):
@@ -78,7 +78,7 @@ def test_a_suspended_person_stays_out(known):
     switch = known.switch()
 
     assert switch.ask(switch.pap(SUSPENDED, PASSWORD), known.auth).code == 3
-    assert newest_login(known, SUSPENDED).reason == "TN-202"
+    until(lambda: newest_login(known, SUSPENDED).reason == "TN-202")
 
 
 def test_an_unknown_device_lands_in_front_of_the_portal(known):
