@@ -40,6 +40,13 @@ class DirectorySettings:
         default="(objectClass=inetOrgPerson)",
         metadata={"says": "Existing server: filter by class of people."},
     )
+    publish: bool = field(
+        default=False,
+        metadata={
+            "says": "Existing server: publish the registry into it, which needs our schema there and an account that "
+            "may write. false: the server rules, and the registry stands beside it."
+        },
+    )
     verify: str = field(
         default="mirror",
         metadata={

@@ -51,6 +51,7 @@ class BackOffice:
         self._counts: Counter[tuple[str, ...]] = Counter()
         self._working = False
         self._leading = False
+        self._publishes = settings.directory.kind == "embedded" or settings.directory.publish
         self._store = open_store(settings)
         self._sealer = open_sealer(settings, self._store)
         self._pool = publishing_pool(settings)
@@ -109,7 +110,7 @@ class BackOffice:
     async def _publish_always(self) -> None:
         while not self._stopping.is_set():
             try:
-                if await self._leads():
+                if await self._leads() and self._publishes:
                     published = await self._loop.run_in_executor(None, self._publisher.run_once)
                     self._counts["published", "done"] += published.done
                     self._counts["published", "failed"] += published.failed

@@ -73,6 +73,11 @@ class CommandFailed(Exception):  # noqa: N818 - it says how a command ended, whi
         """What to do about it."""
         return self.failure.remedy
 
+    @property
+    def code(self) -> str | None:
+        """The stable code of a refusal."""
+        return self.failure.code
+
 
 def refused(
     says: Text, remedy: Text | None = None, code: str | None = None, more: tuple[Text, ...] = ()

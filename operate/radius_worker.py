@@ -20,13 +20,12 @@ import uvloop
 from access.devices import record_observed, remember_unknown
 from access.lockout import Lockout
 from access.recorder import Recorder
-from directory.login_record import AttributeNames
 from directory.mirror import Mirror
 from directory.passwords import Passwords
 from operate.heartbeat import INTERVAL, Heart, ParentGone
 from operate.logs import configure
 from operate.settings import Settings
-from operate.wiring import class_key, follow, load_knowledge, mirroring, open_sealer, open_store
+from operate.wiring import attribute_names, class_key, follow, load_knowledge, mirroring, open_sealer, open_store
 from radius.accounting import ClassSeal
 from radius.driver import Driver, Limits
 from radius.exchange import Door, Exchange
@@ -60,7 +59,7 @@ class Worker:
         self._pool = reach.pool()
         bind = self._pool.bind_as if settings.directory.verify == "bind" else None
         self._passwords = Passwords(settings.directory, bind=bind)
-        names = AttributeNames()
+        names = attribute_names(settings)
         self._mirror = Mirror(
             names=names,
             on_change=self._passwords.forget,

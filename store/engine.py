@@ -173,7 +173,8 @@ def _open_sqlite(url: URL, clock: Clock | None, nudges: Path | None) -> tuple[En
     name = url.database
     if not name or name == ":memory:" or name.startswith("file:"):
         raise ValueError("SQLite needs a file of its own: sqlite:////var/lib/truename/truename.db")
-    engine = create_engine(url)
+    # Last in, first out: a busy writer gets the connection whose cache holds what it wrote last.
+    engine = create_engine(url, pool_use_lifo=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     file = Path(name)

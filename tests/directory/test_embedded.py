@@ -192,6 +192,11 @@ def test_readers_come_and_go(make_directory: Make):
     password = file.read_bytes()
     assert directory.add_reader("oa") == (dn, file)
     assert file.read_bytes() == password
+    with own(directory) as pool:
+        pool.add(
+            f"uid=By Hand,ou=readers,ou=services,{directory.suffix}", {"objectClass": [b"account"], "uid": [b"By Hand"]}
+        )
+    assert directory.readers() == [("oa", dn, file)]
     with DirectoryPool([DirectoryServer(directory.ldapi_uri)], Credentials(dn, password)) as pool:
         assert pool.get(dn, ["uid"]) == {"uid": [b"oa"]}
 
@@ -202,6 +207,7 @@ def test_readers_come_and_go(make_directory: Make):
     directory.remove_reader("oa")
     directory.remove_reader("oa")
     assert not file.exists()
+    assert directory.readers() == []
     with own(directory) as pool:
         assert pool.get(dn, ["uid"]) is None
 

@@ -45,6 +45,23 @@ def test_a_database_behind_its_migrations(operator):
     assert "--repair" in finding.remedy.english
 
 
+def test_an_empty_database_without_a_key(operator):
+    """A database server may have made it before `init` ran: nothing is lost, and nothing is to be repaired."""
+    store = operator.store()
+    with store.engine.begin() as connection:
+        connection.execute(text("DELETE FROM alembic_version"))
+    store.close()
+    operator.settings.master_key.unlink()
+
+    patient = Patient(operator.settings, None)
+    remedies = [
+        finding.remedy.english for check in (doctor.check_database, doctor.check_keys) for finding in check(patient)
+    ]
+
+    assert patient.store is None
+    assert all("init" in remedy and "repair" not in remedy for remedy in remedies)
+
+
 def test_no_database(operator):
     """One that was never made is told apart."""
     (operator.settings.state / "truename.db").unlink()
@@ -82,7 +99,8 @@ def test_a_missing_key_is_found(patient):
     """Nothing sealed opens without it."""
     patient.settings.master_key.unlink()
 
-    assert _levels(doctor.check_keys(patient)) == [Level.WRONG]
+    (finding,) = doctor.check_keys(patient)
+    assert (finding.level, "backup" in finding.remedy.english) == (Level.WRONG, True)
 
 
 def test_a_clock_that_went_back_is_found(patient, monkeypatch):

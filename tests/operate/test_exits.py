@@ -20,3 +20,4 @@ def test_a_refusal_carries_sentence_remedy_and_code():
 
     assert isinstance(error, CommandFailed)
     assert (error.exit_code, str(error), error.code) == (Exit.REFUSED, "no", "RG-1")
+    assert error.failure == (error.exit_code, error.says, error.remedy, error.code, ())

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from access.enforcement import OrderRefused
 from access.malformed import RuleMalformed
-from directory.backends.connection import DirectoryUnavailable
+from directory.backends.connection import DirectoryRefused, DirectoryUnavailable
 from directory.lifecycle import Act, LifecycleError
 from directory.person import State
 from directory.refusal import Flaw, RegistryRefused
@@ -28,6 +28,8 @@ from store.sealing import SealBroken
         (OrderRefused("the session is over"), Exit.REFUSED),
         (OperationalError("SELECT", {"password": "hunter2"}, Exception("no connection")), Exit.UNAVAILABLE),
         (DirectoryUnavailable("nobody there"), Exit.UNAVAILABLE),
+        (DirectoryRefused(50), Exit.SETTINGS),
+        (PermissionError(13, "Permission denied", "state/truename.db"), Exit.SETTINGS),
         (SealBroken("does not open"), Exit.SETTINGS),
         (click.UsageError("wrong"), Exit.USAGE),
         (click.BadParameter("wrong"), Exit.USAGE),
@@ -60,3 +62,20 @@ def test_a_failure_is_reported_for_people_and_programs(capsys):
     assert capsys.readouterr().err == "Error: RG-1 no\\e\nchange\n"
     failures.report(failure, as_json=True)
     assert json.loads(capsys.readouterr().err)["error"]["code"] == "RG-1"
+
+
+def test_several_sentences_have_a_line_each(capsys):
+    """A line break is ours to make: one inside a sentence is written out, between sentences it is real."""
+    failure = failures.Failure(Exit.REFUSED, t("一\n", "one\n"), t("改", "change"), more=(t("二", "two"),))
+
+    failures.report(failure, as_json=False)
+    assert capsys.readouterr().err == "Error: one\\n\ntwo\nchange\n"
+    failures.report(failure, as_json=True)
+    assert json.loads(capsys.readouterr().err)["error"]["message"] == "one\n\ntwo"
+
+
+def test_a_seal_that_does_not_open_says_why():
+    """Which file is not as it should be stands in the sentence."""
+    failure = failures.explain(SealBroken("master key file master.key is open to others: chmod 0400"))
+
+    assert "chmod 0400" in failure.says.chinese

@@ -1,5 +1,8 @@
 """What an operator typed, found."""
 
+from contextlib import suppress
+from ipaddress import ip_address
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,6 +10,7 @@ from hypothesis import strategies as st
 from directory.refusal import RegistryRefused
 from operate.exits import CommandFailed
 from operate.lookups import (
+    address_of,
     check_zones,
     device_names,
     find_endpoint,
@@ -60,3 +64,17 @@ def test_a_hardware_address_is_read_or_refused(text):
     except CommandFailed as error:
         text = error.says.english
     assert text
+
+
+def test_an_address_has_one_spelling():
+    """IPv4 within IPv6 is IPv4 (RFC 4291 §2.5.5.2), IPv6 is written short (RFC 5952)."""
+    assert address_of("::ffff:10.8.0.7") == "10.8.0.7"
+    assert address_of("2001:DB8:0:0::7") == "2001:db8::7"
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text())
+def test_what_is_no_address_is_refused(text):
+    """Anything typed is an address or one error."""
+    with suppress(CommandFailed):
+        assert ip_address(address_of(text))

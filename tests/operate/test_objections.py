@@ -22,3 +22,16 @@ def test_only_devices_that_a_rule_covers_have_a_say(operator):
         assert objections(work.session, device=1) == []
         assert objections(work.session, zone="other") == []
     store.close()
+
+
+def test_several_objections_have_a_line_each(operator):
+    """Each is read by itself; no line break is written out as an escape."""
+    operator.town()
+    operator.done("device", "add", "cis", "10.1.0.1", "--vendor", "cisco")
+    operator.done("rule", "add", "上网", "internet", "--right", "internet")
+
+    said = operator("zone", "change", "internet", "--rate-up", "1000000", "--rate-down", "1000000")
+
+    assert said.exit_code == 1
+    assert "\\n" not in said.err
+    assert [line for line in said.err.splitlines() if "rate_up" in line or "rate_down" in line][1:]

@@ -7,6 +7,7 @@ import pytest
 from access import enforcement
 from access.decision import Zone
 from access.devices import Device, DeviceTable
+from operate.order_words import Unsent
 from operate.orders import address_of, attempts_for, carry_out
 from radius.dynauth_client import DynauthClient
 from tests.support.product import free_port
@@ -42,19 +43,27 @@ def test_a_move_needs_a_zone_that_exists():
 
 
 @pytest.mark.parametrize(
-    ("devices", "words"),
+    ("devices", "why"),
     [
-        ([], "no longer registered"),
-        ([DEVICE._replace(dynauth_port=0)], "takes no orders"),
-        ([DEVICE._replace(prefix="198.51.100.0/24")], "not known"),
+        ([], Unsent.DEVICE_GONE),
+        ([DEVICE._replace(dynauth_port=0)], Unsent.TAKES_NONE),
+        ([DEVICE._replace(prefix="198.51.100.0/24")], Unsent.ADDRESS_UNKNOWN),
     ],
 )
-def test_what_cannot_be_sent_is_an_answer(devices, words):
+def test_what_cannot_be_sent_is_an_answer(devices, why):
     """The administrator reads why, and the order does not stay open for ever."""
     answer = asyncio.run(carry_out(DynauthClient(), ORDER, DeviceTable(devices), {}))
 
     assert answer.outcome is enforcement.Outcome.UNREACHABLE
-    assert words in answer.detail
+    assert answer.detail == why.detail
+
+
+def test_an_order_that_no_device_of_a_vendor_takes_is_an_answer():
+    """A move into a zone that is gone cannot be put, and says so by its code."""
+    order = ORDER._replace(kind=enforcement.Kind.COA, zone="gone")
+    answer = asyncio.run(carry_out(DynauthClient(), order, DeviceTable([DEVICE]), {}))
+
+    assert answer == (enforcement.Outcome.UNREACHABLE, Unsent.NO_WAY.detail)
 
 
 def test_nobody_at_the_port_is_said():

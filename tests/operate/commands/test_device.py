@@ -1,6 +1,6 @@
 """The noun `device`."""
 
-from access.devices import remember_unknown
+from access.devices import record_observed, remember_unknown
 
 
 def test_a_secret_is_shown_once_and_kept_sealed(operator):
@@ -70,3 +70,24 @@ def test_a_device_is_changed_and_removed(operator):
     assert "prefix" in said.err
     operator.done("device", "remove", "sw1", "--yes")
     assert operator("device", "show", "sw1").exit_code == 1
+
+
+def test_the_flags_against_forgery_are_set_and_the_observation_forgotten(operator):
+    """Both flags of CVE-2024-3596 for each device; a device that need not sign is never called safe."""
+    operator.town()
+    store = operator.store()
+    with store.write() as unit:
+        record_observed(unit, 1, "signed")
+    store.close()
+
+    assert operator.data("device", "show", "sw1")["protection"] == "safe"
+    changed = operator.data(
+        "device", "change", "sw1", "--require-message-authenticator", "no", "--limit-proxy-state", "yes"
+    )
+    assert (changed["require"], changed["limit"], changed["protection"]) == ("no", "yes", "exposed")
+    operator.done("device", "change", "sw1", "--require-message-authenticator", "auto")
+    changed = operator.data("device", "change", "sw1", "--forget-observed")
+    assert (changed["limit"], changed["observed"], changed["protection"]) == ("yes", "", "unseen")
+    assert operator("device", "change", "sw1", "--limit-proxy-state", "maybe").exit_code == 2
+    added = operator.data("device", "add", "sw2", "10.0.0.2", "--require-message-authenticator", "yes")
+    assert added["protection"] == "safe"

@@ -30,3 +30,18 @@ def test_endpoints_of_a_leaver_are_suspended(operator):
     operator.done("person", "end", "ayi", "--yes")
 
     assert operator.data("endpoint", "list", "--unit", "city")[0]["state"] == "suspended"
+    assert operator("endpoint", "hand-over", "a8bbcc112233", "ayi").exit_code == 1
+    handed = operator.data("endpoint", "hand-over", "a8bbcc112233", "zhangsan")
+    assert (handed["owner"], handed["state"]) == ("zhangsan", "active")
+
+
+def test_an_endpoint_gets_another_end(operator):
+    """Until the end of a day of the city, or without end; a time that was is refused."""
+    operator.town()
+    operator.done("endpoint", "add", "a8bbcc112233", "摄像头", "--owner", "ayi", "--kind", "camera")
+
+    extended = operator.data("endpoint", "extend", "a8bbcc112233", "--until", "2099-12-31")
+    assert extended["valid_until"] == "2099-12-31T16:00:00Z"
+    assert "2100-01-01" in operator.done("endpoint", "extend", "a8bbcc112233", "--until", "2099-12-31", lang="zh")
+    assert operator("endpoint", "extend", "a8bbcc112233", "--until", "2001-01-01").exit_code == 1
+    assert operator.data("endpoint", "extend", "a8bbcc112233", "--until", "")["valid_until"] is None

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from access.enforcement import open_orders, record_outcome
+from operate.order_words import Unsent
 from tests.support.records import write_session
 
 
@@ -66,6 +67,21 @@ def test_the_answer_of_the_device_is_shown(busy, outcome, detail, code):
 
 
 @pytest.mark.usefixtures("service")
+@pytest.mark.parametrize(
+    ("outcome", "detail", "words"),
+    [
+        ("unreachable", Unsent.TAKES_NONE.detail, "OR-102 该设备不接受命令"),
+        ("nak", "session id: nak 503 session context not found", "会话编号：拒绝 503 设备上没有该会话"),
+        ("ack", "something new", "something new"),
+    ],
+)
+def test_the_answer_is_said_in_the_language_in_use(busy, outcome, detail, words):
+    """What is kept is English and stable; what is shown is in the operator's language."""
+    with Office(busy, outcome, detail):
+        assert words in busy("kick", "7", lang="zh").out
+
+
+@pytest.mark.usefixtures("service")
 def test_the_wait_is_bounded(busy):
     """An order without an outcome stays open, and the command leaves with 75."""
     said = busy("kick", "zhangsan", "--wait", "0", lang="zh")
@@ -90,7 +106,9 @@ def test_who_is_not_online_cannot_be_kicked(operator):
 @pytest.mark.usefixtures("service")
 def test_a_session_moves_to_another_zone(busy):
     """With --zone the order is a CoA; an unknown zone is refused."""
-    assert busy("kick", "7", "--zone", "nowhere").exit_code == 1
+    said = busy("kick", "7", "--zone", "intranet", lang="zh")
+    assert said.exit_code == 1
+    assert "没有区域 intranet" in said.err
     with Office(busy, "ack", "CoA-ACK"):
         busy.done("kick", "7", "--zone", "internet")
     assert "session.coa" in busy.done("record", "list", "--json")

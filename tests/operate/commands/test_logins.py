@@ -27,6 +27,7 @@ def busy(operator):
         (("--person", "ghost"), ["ghost"]),
         (("--hardware", "AA-BB-CC-00-00-01", "--refused"), ["zhangsan"]),
         (("--address", "10.8.0.3"), ["ghost"]),
+        (("--address", "::ffff:10.8.0.3"), ["ghost"]),
         (("--device", "sw1", "--granted"), ["zhangsan"]),
         (("--reason", "tn-102"), ["zhangsan"]),
         (("--reason", "PERSON_UNKNOWN"), ["ghost"]),

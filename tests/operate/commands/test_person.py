@@ -59,6 +59,17 @@ def test_an_end_is_asked_for(operator):
     assert operator.data("person", "show", "zhangsan")["state"] == "active"
 
 
+def test_a_leaver_is_preserved(operator):
+    """Only whose account has ended can be taken out of the tree, and that is asked for."""
+    operator.town()
+
+    assert operator("person", "preserve", "zhangsan", "--yes").exit_code == 1
+    operator.done("person", "end", "zhangsan", "--yes")
+    assert operator("person", "preserve", "zhangsan", typed="n\n").exit_code == 1
+    assert operator.data("person", "preserve", "zhangsan", "--yes")["state"] == "preserved"
+    assert "person.preserve" in operator.done("record", "list", "--json")
+
+
 def test_rights_are_given_and_taken(operator):
     """A right names a zone that exists; a slip is met with what was perhaps meant."""
     operator.town()
