@@ -47,6 +47,7 @@ class BackOffice:
         self._heart = Heart()
         self._stopping = asyncio.Event()
         self._publish = asyncio.Event()
+        self._news = asyncio.Event()  # something that the parent waits for: beat at once
         self._order = asyncio.Event()
         self._counts: Counter[tuple[str, ...]] = Counter()
         self._working = False
@@ -114,7 +115,9 @@ class BackOffice:
                     published = await self._loop.run_in_executor(None, self._publisher.run_once)
                     self._counts["published", "done"] += published.done
                     self._counts["published", "failed"] += published.failed
-                self._working = True  # a back office that stands by is ready as well
+                if not self._working:
+                    self._working = True  # a back office that stands by is ready as well
+                    self._news.set()
             except DirectoryUnavailable:
                 if self._working:  # one line for each outage, and no try for each change that comes meanwhile
                     log.warning("publication waits", reason="directory unavailable")
@@ -218,7 +221,7 @@ class BackOffice:
             except ParentGone:
                 self._stopping.set()
                 return
-            await asyncio.sleep(INTERVAL)
+            await self._wait(self._news, INTERVAL)
 
     def _outbox(self) -> tuple[int, float | None]:
         with self._store.read() as session:

@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -49,6 +50,7 @@ class Worker:
         self._stopping = asyncio.Event()
         self._reload = asyncio.Event()
         self._known = asyncio.Event()
+        self._news = asyncio.Event()  # something that the parent waits for: beat at once
         self._heart = Heart()
         self._store = open_store(settings)
         self._sealer = open_sealer(settings, self._store)
@@ -163,6 +165,7 @@ class Worker:
                     raise
                 wire.listen(self._loop, self.driver)
                 self._wires.append(wire)
+        self._news.set()
         log.info("worker ready", people=self._mirror.people)
         await asyncio.Event().wait()
 
@@ -220,7 +223,10 @@ class Worker:
             except ParentGone:
                 self._stopping.set()
                 return
-            await asyncio.sleep(INTERVAL)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(INTERVAL):
+                    await self._news.wait()
+            self._news.clear()
 
 
 def main(arguments: Sequence[str]) -> None:

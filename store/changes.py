@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-import psycopg
 import structlog
 from sqlalchemy import delete, func
 from sqlalchemy import select as query
@@ -19,6 +18,8 @@ from store.nudges import Nudged
 from store.tables import Counted, Instant, Table, Words
 
 if TYPE_CHECKING:
+    import psycopg
+
     from store.engine import Store, Unit  # engine writes the rows and imports this file
 
 CHANNEL = "truename_change"  # of LISTEN and NOTIFY
@@ -79,11 +80,13 @@ class _Notified:
 
     def __init__(self, store: "Store") -> None:
         self._url = store.engine.url
-        self._connection: psycopg.Connection | None = None
+        self._connection: psycopg.Connection[tuple[object, ...]] | None = None
         self._listen()
         self._woken = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
 
-    def _listen(self) -> psycopg.Connection:
+    def _listen(self) -> "psycopg.Connection[tuple[object, ...]]":
+        import psycopg  # SQLite does without, and starts a little sooner
+
         if self._connection is None:
             url = self._url.set(drivername="postgresql")
             connection = psycopg.connect(
@@ -94,12 +97,14 @@ class _Notified:
         return self._connection
 
     def wait(self, seconds: float) -> None:
+        from psycopg import Error
+
         try:
             connection = self._listen()
             select.select([connection.fileno(), self._woken], [], [], seconds)
             for _ in connection.notifies(timeout=0):
                 pass
-        except psycopg.Error:
+        except Error:
             self._drop()
             select.select([self._woken], [], [], seconds)  # the server is away: look later, and do not spin
         with contextlib.suppress(BlockingIOError):

@@ -1,5 +1,6 @@
 """The command `doctor`."""
 
+import pytest
 from sqlalchemy import text
 
 from tests.support.operator import Operator
@@ -44,6 +45,7 @@ def test_a_database_of_another_version_stops_commands(operator):
     assert operator("doctor", "--repair").exit_code == 78
 
 
+@pytest.mark.usefixtures("operator")
 def test_before_init_it_says_init(tmp_path):
     """Nothing is lost where nothing was made: no word about backups."""
     path = tmp_path / "truename.toml"

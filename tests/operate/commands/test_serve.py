@@ -1,8 +1,11 @@
 """`serve` where something is wrong from the start; a running one is in tests/operate/test_supervisor.py."""
 
+import pytest
 from click.testing import CliRunner
 
 from operate.commands import root
+
+pytestmark = pytest.mark.usefixtures("operator")  # which puts language and log back afterwards
 
 
 def test_settings_that_are_missing_stop_the_start(tmp_path):
