@@ -56,6 +56,8 @@ class BackOffice:
         self._store = open_store(settings)
         self._sealer = open_sealer(settings, self._store)
         self._pool = publishing_pool(settings)
+        # Apart: a node that does not publish must not keep one that does from leading.
+        self._publication = Leadership(self._store, "publication")
         self._leadership = Leadership(self._store, "back-office")
         self._publisher = Publisher(self._store, self._pool, settings.directory.suffix)
         self._client = DynauthClient()
@@ -88,6 +90,7 @@ class BackOffice:
             await asyncio.gather(*tasks, stopping, return_exceptions=True)
             await self._loop.run_in_executor(None, self._feed.stop)
             self._pool.close()
+            self._publication.release()
             self._leadership.release()
             self._store.close()
 
@@ -98,20 +101,20 @@ class BackOffice:
                 await nudged.wait()
         nudged.clear()
 
-    async def _leads(self) -> bool:
-        """Of several nodes with one database, one publishes, sends orders and sweeps; the others stand by."""
+    async def _lead(self) -> None:
+        """Of several nodes with one database, one sends orders and sweeps; the others stand by."""
         leading = await self._loop.run_in_executor(None, self._leadership.held)
         if leading != self._leading:
             log.info("back office leads" if leading else "back office stands by")
             self._leading = leading
-        return leading
 
     # --- publication ----------------------------------------------------------------------------------------------
 
     async def _publish_always(self) -> None:
         while not self._stopping.is_set():
             try:
-                if await self._leads() and self._publishes:
+                await self._lead()
+                if self._publishes and await self._loop.run_in_executor(None, self._publication.held):
                     published = await self._loop.run_in_executor(None, self._publisher.run_once)
                     self._counts["published", "done"] += published.done
                     self._counts["published", "failed"] += published.failed
@@ -211,17 +214,22 @@ class BackOffice:
         while not self._stopping.is_set():
             now = time.time()
             gauges = {"feed_behind": min(self._feed.behind(now), 1e9)}
-            try:
-                waiting, oldest = await self._loop.run_in_executor(None, self._outbox)
-                gauges |= {"outbox": float(waiting), "outbox_age": now - oldest if oldest is not None else 0.0}
-            except Exception:
-                log.exception("outbox not read")
+            if self._publishes:
+                gauges |= await self._outbox_gauges(now)
             try:
                 self._heart.beat(ready=self._working, counters=self._counts, gauges=gauges)
             except ParentGone:
                 self._stopping.set()
                 return
             await self._wait(self._news, INTERVAL)
+
+    async def _outbox_gauges(self, now: float) -> dict[str, float]:
+        try:
+            waiting, oldest = await self._loop.run_in_executor(None, self._outbox)
+        except Exception:
+            log.exception("outbox not read")
+            return {}
+        return {"outbox": float(waiting), "outbox_age": now - oldest if oldest is not None else 0.0}
 
     def _outbox(self) -> tuple[int, float | None]:
         with self._store.read() as session:

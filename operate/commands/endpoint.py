@@ -138,12 +138,14 @@ def extend(call: Call, which: str, until: str) -> None:
 @noun.verb("retire", t("停用一台设备，不再放行。", "Take a device off the network for good."))
 @argument("which", says=WHICH)
 def retire(call: Call, which: str) -> None:
-    """Retire an endpoint."""
+    """Retire an endpoint, and end its sessions where it is."""
+    from access.enforcement import order_all_of
     from directory import endpoints
 
     with call.store.write() as work:
         row = find_endpoint(work.session, which)
         endpoints.retire(work, call.actor, row.subject)
+        order_all_of(work, row.subject, call.actor)
         data = data_of(work.session, row)
     call.show(data, safe(t("{name}（{hardware}）已停用。", "{name} ({hardware}) is retired.").fill(**data)))
 

@@ -98,9 +98,7 @@ def test_an_accounting_request_with_a_broken_signature_is_refused():
     assert not Secret(b"k").check_accounting_request(packet)
 
 
-@pytest.mark.parametrize(
-    "code", [Code.ACCESS_ACCEPT, Code.ACCESS_REJECT, Code.ACCESS_CHALLENGE, Code.PROTOCOL_ERROR]
-)
+@pytest.mark.parametrize("code", [Code.ACCESS_ACCEPT, Code.ACCESS_REJECT, Code.ACCESS_CHALLENGE, Code.PROTOCOL_ERROR])
 def test_the_signature_is_the_first_attribute_of_an_answer(code: Code):
     """CVE-2024-3596: Message-Authenticator goes first in every answer, and both authenticators are right."""
     octets = SECRET.reply(code, 200, AUTHENTICATOR, encode_attribute(18, "欢迎".encode()))

@@ -142,9 +142,7 @@ def test_any_body_is_read_or_refused(body: bytes, code: Code):
 
 @given(
     st.lists(
-        st.tuples(
-            st.integers(1, 255).filter(lambda kind: kind not in (26, 80)), st.binary(min_size=1, max_size=253)
-        ),
+        st.tuples(st.integers(1, 255).filter(lambda kind: kind not in (26, 80)), st.binary(min_size=1, max_size=253)),
         max_size=12,
     )
 )

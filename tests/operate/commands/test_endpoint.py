@@ -1,5 +1,10 @@
 """The noun `endpoint`."""
 
+from sqlalchemy import select
+
+from access.tables import OrderRow
+from tests.support.records import write_session
+
 
 def test_an_endpoint_is_added_in_any_spelling_and_retired(operator):
     """A hardware address is kept in one spelling and found in each."""
@@ -45,3 +50,18 @@ def test_an_endpoint_gets_another_end(operator):
     assert "2100-01-01" in operator.done("endpoint", "extend", "a8bbcc112233", "--until", "2099-12-31", lang="zh")
     assert operator("endpoint", "extend", "a8bbcc112233", "--until", "2001-01-01").exit_code == 1
     assert operator.data("endpoint", "extend", "a8bbcc112233", "--until", "")["valid_until"] is None
+
+
+def test_a_retired_endpoint_is_ended_where_it_is(operator):
+    """Off the network means now: its open session gets an order in the same unit of work."""
+    operator.town()
+    operator.done("endpoint", "add", "A8BB.CC11.2233", "二楼打印机", "--owner", "zhangsan", "--kind", "printer")
+    (row,) = operator.data("endpoint", "list")
+    store = operator.store()
+    try:
+        write_session(store, 1, subject=row["subject"])
+        operator.done("endpoint", "retire", "a8-bb-cc-11-22-33")
+        with store.read() as session:
+            assert session.scalars(select(OrderRow.kind)).all() == ["disconnect"]
+    finally:
+        store.close()
