@@ -52,6 +52,7 @@ class BackOffice:
         self._counts: Counter[tuple[str, ...]] = Counter()
         self._working = False
         self._leading = False
+        self._under_way: set[int] = set()  # numbers of orders
         self._publishes = settings.directory.kind == "embedded" or settings.directory.publish
         self._store = open_store(settings)
         self._sealer = open_sealer(settings, self._store)
@@ -134,7 +135,7 @@ class BackOffice:
     # --- orders ---------------------------------------------------------------------------------------------------
 
     async def _order_always(self) -> None:
-        under_way: set[int] = set()
+        under_way = self._under_way
         tasks: set[asyncio.Task[None]] = set()
         try:
             while not self._stopping.is_set():
@@ -213,7 +214,10 @@ class BackOffice:
     async def _beat_always(self) -> None:
         while not self._stopping.is_set():
             now = time.time()
-            gauges = {"feed_behind": min(self._feed.behind(now), 1e9)}
+            gauges = {
+                "feed_behind": min(self._feed.behind(now), 1e9),
+                "orders_open": float(len(self._under_way)),
+            }
             if self._publishes:
                 gauges |= await self._outbox_gauges(now)
             try:

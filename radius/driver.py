@@ -171,7 +171,9 @@ class Driver:
         def done(answer: Verification) -> None:  # in a hash thread
             self._loop.call_soon_threadsafe(self._verified_beside, at, person, answer)
 
-        if not self._passwords.verify_beside(person, proof, now, done):
+        taken = self._passwords.verify_beside(person, proof, now, done)
+        self.counts["hashed", "queued" if taken else "full"] += 1
+        if not taken:
             self._give_up(at)
 
     def _verified_beside(self, at: Conversation, person: Person | None, verification: Verification) -> None:

@@ -50,6 +50,8 @@ def test_a_queue_that_is_full_answers_nothing_and_hears_the_repeat(sqlite_store,
             one.hear(request)
 
         assert one.driver.counts["dropped", "queue-full", "switch-1"] > 0
+        assert one.driver.counts["hashed", "full"] == one.driver.counts["dropped", "queue-full", "switch-1"]
+        assert one.driver.counts["hashed", "queued"] + one.driver.counts["hashed", "full"] == 12
         await one.answers(1)
 
     play(sqlite_store, story, [entry(b"liwei", verifier)], hash_threads=1, hash_queue=1)
