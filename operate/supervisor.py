@@ -27,6 +27,7 @@ from store import schema
 log = structlog.get_logger()
 
 TEND = 0.1  # seconds between two looks at the directory child
+PORT_PATIENCE = 5.0  # seconds for which a port may still be in use when the service starts
 START_WORD = 15.0  # seconds after which a start that takes long says what it waits for
 
 
@@ -120,7 +121,7 @@ class Supervisor:
         tending: asyncio.Task[None] | None = None
         try:
             self._serve_health()
-            refuse_taken_ports(self._settings)
+            await self._wait_for_ports()
             self._prepare()
             tending = loop.create_task(self._tend())
             for child in self.children:
@@ -139,6 +140,19 @@ class Supervisor:
                     await task
         finally:
             await self._stop(tending)
+
+    async def _wait_for_ports(self) -> None:
+        """Give the workers of a killed supervisor the moment that they need to notice, and to end."""
+        end = time.monotonic() + PORT_PATIENCE
+        while True:
+            try:
+                refuse_taken_ports(self._settings)
+            except CommandFailed:
+                if time.monotonic() > end:
+                    raise
+                await asyncio.sleep(0.1)
+            else:
+                return
 
     def _prepare(self) -> None:
         """Bring the database up to date and start the directory. Runs before anything else does."""

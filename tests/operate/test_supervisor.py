@@ -47,7 +47,7 @@ def test_a_second_service_on_the_same_state_is_refused(product):
 
     assert ran.returncode != 0
     assert "Traceback" not in ran.stderr
-    assert product.state()["ready"]
+    assert until(lambda: product.state().get("ready"))
 
 
 @pytest.mark.parametrize(
