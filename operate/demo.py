@@ -15,6 +15,7 @@ from access import devices
 from access.tables import DeviceRow
 from directory import people
 from directory.backends.connection import DirectoryPool
+from directory.backends.state_lock import StateLock
 from directory.passwords import generate_one_time_password, hash_new
 from directory.publication import outbox_state
 from directory.refusal import RegistryRefused
@@ -55,7 +56,12 @@ class Demo:
     """One run of the demo."""
 
     def __init__(self) -> None:
-        """Choose ports and write the settings; nothing runs yet."""
+        """Choose ports and write the settings; nothing runs yet. Raises StateInUse where a demo runs here already."""
+        home = var() / "demo"
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Before anything is written: a second demo must not change the files of the first.
+        self._lock = StateLock(home / "demo.lock")
+        self._lock.take()
         self._ports = free_ports()
         self._environment = var() / ENVIRONMENT
         self._environment.unlink(missing_ok=True)
@@ -87,6 +93,7 @@ class Demo:
         finally:
             self._environment.unlink(missing_ok=True)
             store.close()
+            self._lock.release()
 
     # --- town ---------------------------------------------------------------------------------------------------
 

@@ -37,15 +37,11 @@ def unpack(home: Path, *, say: Callable[[str], None]) -> None:
     home.mkdir(parents=True, exist_ok=True)
     work = home / "unpacking"
     shutil.rmtree(work, ignore_errors=True)
-    (work / "packages").mkdir(parents=True)
+    root = work / "root"
+    root.mkdir(parents=True)
+    root.chmod(0o755)  # whatever the umask: slapd runs as another user
     try:
-        apt = _apt_with_lists(home, say)
-        root = work / "root"
-        root.mkdir()
-        root.chmod(0o755)  # whatever the umask: slapd runs as another user
-        names = wanted_packages(_run(["apt-cache", *apt, *_depends()]), _installed_packages())
-        _run(["apt-get", *apt, "download", *names], cwd=work / "packages")
-        packages = sorted((work / "packages").glob("*.deb"))
+        packages = _fetch(home, work / "packages", say)
         for package in packages:
             _run(["dpkg-deb", "-x", str(package), str(root)])
         for archive in root.glob("usr/lib/ldap/*.la"):
@@ -115,11 +111,29 @@ def newer_packages(home: Path) -> dict[str, tuple[str, str]]:
     return newer
 
 
-def _apt_with_lists(home: Path, say: Callable[[str], None]) -> list[str]:
-    """Return options under which apt knows slapd, after fetching package lists where there are none."""
+def _fetch(home: Path, folder: Path, say: Callable[[str], None]) -> list[Path]:
+    """Download the packages into `folder`, after fetching package lists where there are none or only old ones."""
     if _candidate([], "slapd"):
-        return []
-    say("The package lists are empty: fetching them.")
+        try:
+            return _download([], folder)
+        except SlapdMissing:
+            # Lists of some months ago name files that the mirror no longer has.
+            say("The packages could not be fetched: once more, with new package lists.")
+            shutil.rmtree(folder, ignore_errors=True)
+    else:
+        say("The package lists are empty: fetching them.")
+    return _download(_new_lists(home), folder)
+
+
+def _download(apt: Sequence[str], folder: Path) -> list[Path]:
+    names = wanted_packages(_run(["apt-cache", *apt, *_depends()]), _installed_packages())
+    folder.mkdir()
+    _run(["apt-get", *apt, "download", *names], cwd=folder)
+    return sorted(folder.glob("*.deb"))
+
+
+def _new_lists(home: Path) -> list[str]:
+    """Fetch package lists; return options under which apt reads them."""
     if os.geteuid() == 0:
         _run(["apt-get", "update"])
         options: list[str] = []

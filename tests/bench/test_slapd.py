@@ -8,12 +8,14 @@ import pytest
 from bench import people, slapd
 from bench.program import CannotMeasure
 from directory.backends.connection import BindOutcome, Credentials, DirectoryPool, DirectoryServer
+from tests.support.loopback import program
 
 PASSWORD = "the reader's password"
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[slapd.Slapd]:
+    program("slapd")
     directory = slapd.Slapd(tmp_path_factory.mktemp("slapd") / "home", PASSWORD)
     directory.prepare(people.accounts(60))
     directory.start([])
@@ -50,6 +52,7 @@ def test_a_missing_slapd_is_told_with_the_line_that_installs_it(monkeypatch: pyt
 
 def test_what_slapadd_says_is_handed_on(tmp_path: Path):
     """People that do not fit the schema are no reason to measure."""
+    program("slapd")
     directory = slapd.Slapd(tmp_path / "home", PASSWORD)
 
     with pytest.raises(CannotMeasure, match="slapadd"):

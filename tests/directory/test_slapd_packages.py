@@ -1,7 +1,11 @@
+import os
+from pathlib import Path
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory.backends.slapd_packages import newer_packages, wanted_packages
+from directory.backends.slapd_packages import SlapdMissing, newer_packages, unpack, wanted_packages
 
 DEPENDS = """\
 slapd
@@ -30,6 +34,61 @@ slapd-contrib
   Depends: libkadm5srv8t64-heimdal
   Depends: libnettle8t64
 """
+
+# A mirror cannot be made to forget packages: these stand for an apt whose lists name what is gone, until an update.
+APT = {
+    "apt-get": """
+echo "$@" >>"$CALLS"
+case " $* " in
+    *" update "*) touch "$CALLS.updated" ;;
+    *) if [ -e "$CALLS.updated" ]; then touch slapd_2.deb; else touch slapd_1.deb; echo "E: 404" >&2; exit 100; fi ;;
+esac
+""",
+    "apt-cache": 'case " $* " in *" policy "*) echo "  Candidate: 2" ;; *) echo slapd ;; esac',
+    "dpkg-query": "",
+    "dpkg-deb": '[ "$1" = -x ] || basename "$2"',
+}
+
+
+@pytest.fixture
+def old_lists(monkeypatch, tmp_path) -> Path:
+    """Put an apt with old lists into PATH; return the file of its calls."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name, body in APT.items():
+        (programs / name).write_text(f"#!/bin/sh\n{body}\n", "ascii")
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.defpath}")
+    calls = tmp_path / "calls"
+    monkeypatch.setenv("CALLS", str(calls))
+    return calls
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_old_package_lists_are_fetched_anew(old_lists, monkeypatch, tmp_path, user: int):
+    """What the mirror no longer has is asked for once more, and nothing of the first attempt is unpacked."""
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    said: list[str] = []
+
+    unpack(tmp_path / "home", say=said.append)
+
+    assert (tmp_path / "home/program/versions").read_text("ascii") == "slapd_2.deb\n"
+    assert len(said) == 1
+    calls = old_lists.read_text("utf-8").splitlines()
+    assert [call.split()[-1] for call in calls] == ["slapd", "update", "slapd"]
+    assert ("Dir::State" in calls[1]) == (user != 0), "an ordinary user may not write the lists of the system"
+    assert sorted(path.name for path in (tmp_path / "home").iterdir()) == ["program"]
+
+
+@pytest.mark.usefixtures("old_lists")
+def test_what_cannot_be_fetched_is_told_with_what_to_type(tmp_path):
+    """A second failure is final, and leaves nothing behind."""
+    (tmp_path / "programs" / "apt-get").write_text("#!/bin/sh\necho 'E: no network' >&2; exit 100\n", "ascii")
+
+    with pytest.raises(SlapdMissing, match="E: no network"):
+        unpack(tmp_path / "home", say=lambda _: None)
+
+    assert list((tmp_path / "home").iterdir()) == []
 
 
 def test_only_missing_libraries_are_followed():

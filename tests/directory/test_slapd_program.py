@@ -10,8 +10,9 @@ from directory.backends.slapd_program import ensure_program, find_program, main
 
 @pytest.fixture
 def bare_system(monkeypatch, tmp_path) -> Path:
-    """Pretend a system without slapd and without apt."""
+    """Pretend a system without slapd and without apt, and a tree without an unpacked copy."""
     monkeypatch.setattr(slapd_program, "_USUAL_PLACES", ())
+    monkeypatch.setattr(ensure_program, "__kwdefaults__", {"shared": tmp_path / "tree"})
     empty = tmp_path / "bin"
     empty.mkdir()
     monkeypatch.setenv("PATH", str(empty))

@@ -111,6 +111,17 @@ def test_a_second_terminal_can_ask_and_operate(demo):
     assert "zhangwei" in listed.stdout
 
 
+def test_a_second_demo_in_the_same_place_leaves_the_first_alone(demo):
+    """It ends with a reason, and the files that tell of the running one stay as they are."""
+    settings = demo.var / "demo" / "truename.toml"
+    before = demo.environment.read_bytes(), settings.read_bytes()
+    second = demo.command("demo")
+
+    assert second.returncode != 0
+    assert "Traceback" not in second.stderr
+    assert (demo.environment.read_bytes(), settings.read_bytes()) == before
+
+
 def test_a_second_demo_uses_other_ports(demo, tmp_path):
     """Ports that are taken are replaced; the file tells which were used."""
     tmp_path.chmod(0o755)

@@ -24,6 +24,9 @@ def tree(tmp_path) -> Path:
     (tree / "operate" / "__main__.py").write_text(PRODUCT, "utf-8")
     for name in ("base", "test"):
         (tree / "requirements" / f"{name}.txt").write_text("# nothing\n", "utf-8")
+    slapd = tree / "var/slapd/program/usr/sbin/slapd"  # as on a system that has one: none is fetched
+    slapd.parent.mkdir(parents=True)
+    slapd.touch(mode=0o755)
     shutil.copy2(TREE / "truename", tree / "truename")
     return tree
 
@@ -86,3 +89,26 @@ def test_without_python_an_ordinary_user_gets_one_line_to_type():
 
     assert ended.returncode == 78
     assert "sudo apt-get install --no-install-recommends python3-venv" in ended.stderr
+
+
+def test_package_lists_that_are_too_old_are_fetched_anew(tree, tmp_path):
+    """The mirror no longer has what they name: root gets new lists and a second attempt, and 78 if that fails too."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("sh", "dirname", "readlink", "cat", "cksum", "mkdir", "flock", "grep"):
+        (programs / name).symlink_to(shutil.which(name) or pytest.fail(name))
+    calls = tmp_path / "calls"
+    for name, body in {
+        "id": "echo 0",
+        "python3": "exit 1",  # never has the module venv
+        "apt-cache": "echo '  Candidate: 3.11'",
+        "apt-get": f"echo $2 >>'{calls}'; [ $2 = update ]",
+    }.items():
+        (programs / name).write_text(f"#!/bin/sh\n{body}\n", "utf-8")
+        (programs / name).chmod(0o755)
+
+    ended = call(tree / "truename", "demo", PATH=str(programs))
+
+    assert calls.read_text("utf-8").split() == ["install", "update", "install"]
+    assert (ended.returncode, ended.stdout) == (78, "")
+    assert "offers no Python 3.11" in ended.stderr
