@@ -93,7 +93,12 @@ class Worker:
             recorder=self._recorder,
             rulebook=rulebook,
             seal=ClassSeal(class_key(settings)),
-            limits=Limits(settings.directory.max_age, radius.reject_delay, access.interim),
+            limits=Limits(
+                settings.directory.max_age,
+                radius.reject_delay,
+                access.interim,
+                max(settings.directory.hash_queue // 2, 1),
+            ),
             lane=settings.truename.node * MOST_WORKERS + number,
             clock=time.time,
             chance=os.urandom,

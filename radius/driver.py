@@ -25,6 +25,7 @@ from directory.mirror import Ambiguous, Mirror
 from directory.passwords import Passwords, Verdict, Verification
 from directory.person import Endpoint, Person
 from radius.accounting import ClassSeal
+from radius.dampener import Dampener
 from radius.drops import Drop
 from radius.duplicates import Key
 from radius.durable_answers import DurableAnswers
@@ -35,6 +36,7 @@ from radius.reply import accept, microsoft_error, microsoft_success, reject, zon
 
 log = structlog.get_logger()
 
+QUIET = 60.0  # seconds between two lines about the same fault of the same device
 UNKNOWN_SOURCES = 1024  # addresses that the inbox takes between two flushes
 
 
@@ -44,6 +46,7 @@ class Limits(NamedTuple):
     max_age: float
     reject_delay: float
     interim: int
+    hashes_of_one: int = 32  # passwords of one device that may wait for a hash thread
 
 
 class Conversation(NamedTuple):
@@ -105,6 +108,8 @@ class Driver:
         self._clock = clock
         self._chance = chance
         self._lane = lane
+        self._hashing: Counter[int] = Counter()
+        self._dampener = Dampener(QUIET)
         self._count = int.from_bytes(chance(2), "big")
         self._accounting = DurableAnswers(loop, exchange, recorder, seal, self.counts)
 
@@ -121,14 +126,19 @@ class Driver:
                 wire.send(effect.octets, peer)
                 self.counts["repeated", door.label] += 1
             elif type(effect) is Discard:
-                self._discard(effect, address)
+                self._discard(effect, address, now)
         except Exception:
             self.counts["failed", door.label] += 1
             log.exception("request failed", door=door.label, source=address)
 
-    def _discard(self, effect: Discard, address: str) -> None:
+    def _discard(self, effect: Discard, address: str, now: float) -> None:
         name = effect.device.name if effect.device is not None else ""
         self.counts["dropped", effect.drop.label, name] += 1
+        packets = self._dampener.note((effect.drop, name or address), now)
+        if packets is not None and effect.drop is not Drop.DUPLICATE_PENDING:
+            # Proxy-State without a signature is the carrier of CVE-2024-3596: nobody sane sends it to us unasked.
+            say = log.error if effect.drop is Drop.PROXY_STATE_UNSIGNED else log.warning
+            say("packet dropped", drop=effect.drop.label, device=name, source=address, packets=packets)
         if effect.drop is Drop.UNKNOWN_SOURCE and (
             address in self.unknown_sources or len(self.unknown_sources) < UNKNOWN_SOURCES
         ):
@@ -171,13 +181,20 @@ class Driver:
         def done(answer: Verification) -> None:  # in a hash thread
             self._loop.call_soon_threadsafe(self._verified_beside, at, person, answer)
 
-        taken = self._passwords.verify_beside(person, proof, now, done)
+        # A device that floods us fills its own share of the queue, and not the turn of all the others.
+        device = at.request.device.number
+        taken = self._hashing[device] < self._limits.hashes_of_one and self._passwords.verify_beside(
+            person, proof, now, done
+        )
         self.counts["hashed", "queued" if taken else "full"] += 1
-        if not taken:
+        if taken:
+            self._hashing[device] += 1
+        else:
             self._give_up(at)
 
     def _verified_beside(self, at: Conversation, person: Person | None, verification: Verification) -> None:
         now = self._clock()
+        self._hashing[at.request.device.number] -= 1
         try:
             if person is not None:
                 # The directory may have changed while the hash was computed: its word of now counts.

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+import structlog
 from sqlalchemy import select
 
 from access.tables import LoginRow
@@ -133,5 +134,37 @@ def test_an_error_of_ours_ends_with_that_packet(sqlite_store, monkeypatch):
         one.hear(b"anything")
 
         assert one.driver.counts["failed", "authentication"] == 1
+
+    play(sqlite_store, story, [])
+
+
+def test_one_device_does_not_take_the_turn_of_all_others(sqlite_store, verifier):
+    """A flood of passwords from one device waits in its own share of the queue."""
+
+    async def story(one):
+        one.driver._limits = one.driver._limits._replace(hashes_of_one=2)
+        for number in range(6):
+            one.hear(Switch(SECRET, identifier=number).pap("liwei", f"x{number}"))
+
+        assert one.driver.counts["hashed", "queued"] == 2
+        assert one.driver.counts["hashed", "full"] == 4
+        await one.answers(2)
+        one.hear(Switch(SECRET, identifier=99).pap("liwei", "right password"))
+        await one.answers(3)
+
+    play(sqlite_store, story, [entry(b"liwei", verifier)])
+
+
+def test_a_flood_of_bad_packets_is_one_line(sqlite_store):
+    """Every drop is counted; the log says it once, with reason, device and source."""
+
+    async def story(one):
+        bad = Switch(b"another secret").pap("liwei", "x")
+        with structlog.testing.capture_logs() as lines:
+            for _ in range(50):
+                one.hear(bad)
+
+        assert one.driver.counts["dropped", "message-authenticator", "switch-1"] == 50
+        assert [line["drop"] for line in lines if line["event"] == "packet dropped"] == ["message-authenticator"]
 
     play(sqlite_store, story, [])
