@@ -18,9 +18,10 @@ from pathlib import Path
 import structlog
 import uvloop
 
-from access.devices import record_observed, remember_unknown
+from access.devices import DeviceTable, record_observed, remember_unknown
 from access.lockout import Lockout
 from access.recorder import Recorder
+from access.rulebook import Rulebook
 from directory.mirror import Mirror
 from directory.passwords import Passwords
 from operate.heartbeat import INTERVAL, Heart, ParentGone
@@ -68,15 +69,18 @@ class Worker:
             settled=self._settled,
         )
         self._follower = follow(settings, reach, self._mirror, names)
-        access = settings.access
-        self._recorder = Recorder(self._store, access)
-        self._lockout = Lockout(
+        self._recorder = Recorder(self._store, settings.access)
+        self.driver = self._make_driver(number, rulebook, devices)
+        self._wires: list[Wire] = []
+
+    def _make_driver(self, number: int, rulebook: Rulebook, devices: DeviceTable) -> Driver:
+        settings, access, radius = self._settings, self._settings.access, self._settings.radius
+        lockout = Lockout(
             person_failures=access.person_failures,
             hardware_failures=access.hardware_failures,
             window=access.failure_window,
             lockout=access.lockout,
         )
-        radius = settings.radius
         exchange = Exchange(
             devices,
             duplicate_seconds=radius.duplicate_seconds,
@@ -84,26 +88,21 @@ class Worker:
             default_require=radius.require_message_authenticator,
             default_limit=radius.limit_proxy_state,
         )
-        self.driver = Driver(
-            loop,
+        hashes_of_one = max(settings.directory.hash_queue // 2, 1)
+        return Driver(
+            self._loop,
             exchange,
             mirror=self._mirror,
             passwords=self._passwords,
-            lockout=self._lockout,
+            lockout=lockout,
             recorder=self._recorder,
             rulebook=rulebook,
             seal=ClassSeal(class_key(settings)),
-            limits=Limits(
-                settings.directory.max_age,
-                radius.reject_delay,
-                access.interim,
-                max(settings.directory.hash_queue // 2, 1),
-            ),
+            limits=Limits(settings.directory.max_age, radius.reject_delay, access.interim, hashes_of_one),
             lane=settings.truename.node * MOST_WORKERS + number,
             clock=time.time,
             chance=os.urandom,
         )
-        self._wires: list[Wire] = []
 
     def _changed(self, changes: Sequence[Change]) -> None:
         if any(change.kind in RELOADS_ON for change in changes):
