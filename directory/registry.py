@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.tables import Counted, Instant, Table, Words
+from store.tables import Counted, Instant, Key, Table, Words
 
 
 class UnitRow(Table):
@@ -71,3 +71,13 @@ class PublicationRow(Table):
     queued_at: Mapped[Instant]
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]  # what the directory said last, in our words
+
+
+class PublisherRow(Table):
+    """Whether anybody publishes from this database: one row at most, see directory/outbox.py."""
+
+    __tablename__ = "publisher"
+
+    number: Mapped[Key]  # always 1
+    seen_at: Mapped[float | None]  # when a publisher was last at work; None: never yet
+    discarded: Mapped[bool]  # rows of the outbox were thrown away since

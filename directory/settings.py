@@ -44,7 +44,8 @@ class DirectorySettings:
         default=False,
         metadata={
             "says": "Existing server: publish the registry into it, which needs our schema there and an account that "
-            "may write. false: the server rules, and the registry stands beside it."
+            "may write. false: the server rules, and the registry stands beside it; where no node publishes, changes "
+            "wait for a week."
         },
     )
     verify: str = field(
@@ -86,3 +87,8 @@ class DirectorySettings:
             "range": (0.0, 3600.0),
         },
     )
+
+    @property
+    def publishes(self) -> bool:
+        """Whether the registry is published into this directory: always into our own, elsewhere where told."""
+        return self.kind == "embedded" or self.publish

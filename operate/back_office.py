@@ -18,6 +18,7 @@ import structlog
 
 from access.enforcement import Order, open_orders, record_outcome
 from access.sessions import sweep
+from directory import outbox
 from directory.backends.wire import DirectoryUnavailable
 from directory.publication import Publisher, outbox_state
 from operate.heartbeat import INTERVAL, Heart, ParentGone
@@ -33,7 +34,8 @@ log = structlog.get_logger()
 
 LOOK = 1.0  # seconds after which the outbox and the orders are looked at without a nudge
 SWEEP = 30.0  # seconds between two looks for sessions that fell silent
-PRUNE = 3600.0  # seconds between two removals of change rows that nobody needs
+PRUNE = 3600.0  # seconds between two removals of rows that nobody needs
+ATTEND = 3600.0  # seconds between two times that a publisher says that it is there
 ORDERS_AT_ONCE = 32
 
 
@@ -53,7 +55,8 @@ class BackOffice:
         self._working = False
         self._leading = False
         self._under_way: set[int] = set()  # numbers of orders
-        self._publishes = settings.directory.kind == "embedded" or settings.directory.publish
+        self._publishes = settings.directory.publishes
+        self._attended: float | None = None  # time.monotonic of the last time; None: not since publication was taken
         self._store = open_store(settings)
         self._sealer = open_sealer(settings, self._store)
         self._pool = publishing_pool(settings)
@@ -115,7 +118,7 @@ class BackOffice:
         while not self._stopping.is_set():
             try:
                 await self._lead()
-                if self._publishes and await self._loop.run_in_executor(None, self._publication.held):
+                if self._publishes and await self._loop.run_in_executor(None, self._take_publication):
                     published = await self._loop.run_in_executor(None, self._publisher.run_once)
                     self._counts["published", "done"] += published.done
                     self._counts["published", "failed"] += published.failed
@@ -131,6 +134,19 @@ class BackOffice:
                 self._working = False
                 log.exception("publication failed")
             await self._wait(self._publish, LOOK)
+
+    def _take_publication(self) -> bool:
+        """Say whether this node is the one that publishes, and let the database know that there is one."""
+        if not self._publication.held():
+            self._attended = None
+            return False
+        if self._attended is None or time.monotonic() - self._attended > ATTEND:
+            with self._store.write() as unit:
+                queued = outbox.attend(unit)
+            self._attended = time.monotonic()
+            if queued:
+                log.warning("publication begins anew", queued=queued)
+        return True
 
     # --- orders ---------------------------------------------------------------------------------------------------
 
@@ -208,6 +224,9 @@ class BackOffice:
     def _prune(self) -> None:
         with self._store.write() as unit:
             prune(unit)
+            discarded = 0 if self._publishes else outbox.discard(unit)
+        if discarded:
+            log.info("outbox discarded", rows=discarded, reason="nobody publishes")
 
     # --- heartbeat ------------------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ CHINESE: dict[str, str] = {
     "directory.password_file": "已有服务器：存放该账号密码的文件（权限 0400）。",
     "directory.people": "已有服务器：按类别筛选人员的过滤器。",
     "directory.publish": "已有服务器：把登记发布到其中，需要安装本产品的模式并使用可写的账号。"
-    "false：以该服务器为准，登记另存。",
+    "false：以该服务器为准，登记另存；没有任何节点发布时，变更只保留一周等待发布。",
     "directory.verify": "mirror：与内存镜像中的密码校验值比较。bind：每次向服务器核对密码。",
     "directory.max_age": "目录信息超过这么多秒没有确认，就不再放行任何人。",
     "directory.listing_seconds": "389ds：两次列出全部条目之间的秒数，由此发现被删除和因输错密码被锁定的人员。",

@@ -298,10 +298,6 @@ class DirectoryPool:
         """
         self._write(lambda link: link.rename(dn, new_rdn, new_superior))
 
-    def set_password_value(self, dn: str, value: bytes) -> None:
-        """Store a ready-made verifier as the one userPassword. Raises as modify does."""
-        self.modify(dn, {"userPassword": [value]})
-
     # -- passwords of people ---------------------------------------------------------------------------------
 
     def bind_as(self, dn: str, password: bytes) -> BindOutcome:

@@ -1,12 +1,33 @@
 """The work that nobody waits for at a port."""
 
+import asyncio
 import os
 import signal
 
-from directory import people
+import pytest
+from sqlalchemy import select, update
+
+from directory import people, units
 from directory.people import NewPerson
-from operate.wiring import publishing_pool
+from directory.registry import PublicationRow, PublisherRow
+from operate.back_office import BackOffice
+from operate.settings import Settings
+from operate.wiring import open_store, publishing_pool
+from store import schema
+from store.sealing import Sealer
 from tests.support.product import until
+
+EXISTING = """
+[truename]
+state = "state"
+
+[directory]
+kind = "openldap"
+uris = ["ldaps://directory.city.internal"]
+bind_dn = "uid=reader,dc=city"
+password_file = "reader"
+publish = {publish}
+"""
 
 
 def in_directory(product, login):
@@ -36,3 +57,52 @@ def test_what_was_written_while_it_was_dead_is_published_afterwards(product):
 
     assert until(lambda: in_directory(product, "after.the.crash"))
     product.wait_ready()
+
+
+def test_a_publisher_is_known_to_the_database(product):
+    """A node that publishes says so, and no other node throws its rows away."""
+    with product.store.read() as session:
+        (row,) = session.scalars(select(PublisherRow))
+    assert row.seen_at is not None
+    assert not row.discarded
+
+
+@pytest.fixture
+def node(tmp_path):
+    """Make one of several nodes with one database and an existing directory, its only change eight days old."""
+    opened = []
+
+    def make(*, publish):
+        path = tmp_path / "truename.toml"
+        path.write_text(EXISTING.format(publish=str(publish).lower()), "utf-8")
+        (tmp_path / "reader").write_text("a password of ours", "utf-8")
+        settings = Settings.load(path)
+        settings.master_key.parent.mkdir(mode=0o700, parents=True)
+        store = open_store(settings)
+        schema.upgrade(store)
+        Sealer.create(settings.master_key)
+        with store.write() as unit:
+            units.add(unit, "test", code="yz", name="宜州市", kind="city")
+        with store.write() as unit:
+            unit.session.execute(update(PublicationRow).values(queued_at=PublicationRow.queued_at - 8 * 86400))
+        loop = asyncio.new_event_loop()
+        office = BackOffice(settings, loop)
+        opened.append((office, store, loop))
+        return office, store
+
+    yield make
+    for office, store, loop in opened:
+        office.stop()
+        loop.run_until_complete(office.run())
+        loop.close()
+        store.close()
+
+
+@pytest.mark.parametrize(("publish", "left"), [(False, 0), (True, 1)])
+def test_only_where_nobody_publishes_old_rows_go(node, publish, left):
+    """An hourly look throws away what waited for a week; a node that publishes never throws anything away."""
+    office, store = node(publish=publish)
+    office._prune()
+
+    with store.read() as session:
+        assert len(session.scalars(select(PublicationRow)).all()) == left

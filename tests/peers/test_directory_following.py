@@ -130,7 +130,7 @@ def test_changes_of_the_directory_count_in_the_mirror(directory_server):
             assert find(login).zones == frozenset({"public"})
             mirror.on_change = heard.append
 
-            pool.set_password_value(town.at("a"), b"{ARGON2}$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA")
+            pool.modify(town.at("a"), {"userPassword": [b"{ARGON2}$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA"]})
             eventually(lambda: find(login).verifiers)
             assert find(login).password_changed
             assert heard == ["id-follow-a"]
@@ -160,7 +160,7 @@ def test_an_own_hash_of_the_server_is_cut_at_its_nul(directory_server):
     with own_pool(directory_server) as pool:
         town = Town(pool, "nul")
         town.add("a")
-        pool.set_password_value(town.at("a"), b"a long clear password")
+        pool.modify(town.at("a"), {"userPassword": [b"a long clear password"]})
         with following(directory_server, mirror):
             (verifier,) = mirror.find(town.login("a")).verifiers
     assert verifier.startswith(b"{ARGON2}$argon2")

@@ -109,7 +109,7 @@ def test_changes_are_seen_by_asking_for_them(own):
         assert follower.server == directory.ldapi_uri
         assert mirror.people == 4
         mirror.on_change = heard.append
-        pool.set_password_value(dn("a"), b"{ARGON2}$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA")
+        pool.modify(dn("a"), {"userPassword": [b"{ARGON2}$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA"]})
         eventually(lambda: mirror.find("a").password_changed)
         pool.modify(dn("a"), {"pwdAccountLockedTime": [b"000001010000Z"]})
         eventually(lambda: mirror.find("a").locked_until == float("inf"))

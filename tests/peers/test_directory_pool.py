@@ -133,7 +133,7 @@ def test_passwords_are_asked_of_the_server(pool, directory_server):
     """A bind proves a password on the local socket and over verified TLS; a wrong one and an unknown name are WRONG."""
     dn = f"uid=bind-me,{ORGS}"
     pool.add(dn, person("bind-me", "id-bind-me"))
-    pool.set_password_value(dn, "correct horse 电池".encode())
+    pool.modify(dn, {"userPassword": ["correct horse 电池".encode()]})
     tls = DirectoryServer(directory_server.ldaps_uri, str(directory_server.ca_file))
     try:
         with DirectoryPool([tls], Credentials()) as over_tls:

@@ -87,7 +87,7 @@ def populate(directory: EmbeddedDirectory) -> None:
                 "rnValidUntil": [b"20400101000000Z"],
             },
         )
-        pool.set_password_value(PERSON, hash_new(PASSWORD))  # a change: only that sets pwdChangedTime
+        pool.modify(PERSON, {"userPassword": [hash_new(PASSWORD)]})  # a change: only that sets pwdChangedTime
         pool.add(
             DEVICE,
             {

@@ -102,7 +102,7 @@ def _registry() -> None:
 
 
 def _published() -> None:
-    """Create endpoints, and what is still to be published."""
+    """Create endpoints, what is still to be published, and whether anybody publishes."""
     op.create_table(
         "endpoint",
         sa.Column("subject", sa.Text(), nullable=False),
@@ -134,6 +134,13 @@ def _published() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_publication"),
     )
     op.create_index("ix_publication_kind_subject", "publication", ["kind", "subject"])
+    op.create_table(
+        "publisher",
+        sa.Column("number", _number(), autoincrement=False, nullable=False),
+        sa.Column("seen_at", sa.Double(), nullable=True),
+        sa.Column("discarded", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_publisher"),
+    )
 
 
 def _devices() -> None:
