@@ -80,27 +80,15 @@ def parse_rule(
 
     Whether zones and units exist is not known here: `compile_rulebook` and `access.rules` see to it.
     """
-    if not name.strip() or len(name) > 200 or not name.isprintable():
-        raise RuleMalformed("name", "one line of at most 200 characters")
-    if not result or not result.isprintable():
-        raise RuleMalformed("result", f"the code of a zone, or {REFUSE}")
-    categories = _names("category", category)
-    if categories - KNOWN_CATEGORIES:
-        raise RuleMalformed("category", f"any of {', '.join(sorted(KNOWN_CATEGORIES))}")
-    if (valid_until is None) != (not approved_by):
-        raise RuleMalformed("approved_by", "an exception has both an end and somebody who answers for it")
-    if valid_until is not None and not 0 <= valid_until <= _LATEST:
-        raise RuleMalformed("valid_until", "seconds since 1970 of this age of the world")
-    if approved_by and (len(approved_by) > 200 or not approved_by.isprintable()):
-        raise RuleMalformed("approved_by", "one line of at most 200 characters")
+    end, approval = _exception(valid_until, approved_by)
     return Rule(
         number=number,
         position=position,
-        name=name.strip(),
-        result=result,
+        name=_line_of_text("name", name).strip(),
+        result=_result(result),
         enabled=enabled,
         person=_names("person", person),
-        category=categories,
+        category=_categories(category),
         right=_names("right", right),
         unit=_names("unit", unit),
         device_group=_names("device_group", device_group),
@@ -110,9 +98,37 @@ def parse_rule(
         method=_methods(method),
         strength=_strength(strength),
         hours=parse_hours(hours),
-        valid_until=valid_until,
-        approved_by=approved_by or None,
+        valid_until=end,
+        approved_by=approval,
     )
+
+
+def _exception(valid_until: float | None, approved_by: str | None) -> tuple[float | None, str | None]:
+    """Read what makes a rule an exception: it ends, and somebody answers for it."""
+    if (valid_until is None) != (not approved_by):
+        raise RuleMalformed("approved_by", "an exception has both an end and somebody who answers for it")
+    if valid_until is not None and not 0 <= valid_until <= _LATEST:
+        raise RuleMalformed("valid_until", "seconds since 1970 of this age of the world")
+    return valid_until, _line_of_text("approved_by", approved_by) if approved_by else None
+
+
+def _line_of_text(field: str, text: str) -> str:
+    if not text.strip() or len(text) > 200 or not text.isprintable():
+        raise RuleMalformed(field, "one line of at most 200 characters")
+    return text
+
+
+def _result(text: str) -> str:
+    if not text or not text.isprintable():
+        raise RuleMalformed("result", f"the code of a zone, or {REFUSE}")
+    return text
+
+
+def _categories(text: str) -> frozenset[str]:
+    names = _names("category", text)
+    if names - KNOWN_CATEGORIES:
+        raise RuleMalformed("category", f"any of {', '.join(sorted(KNOWN_CATEGORIES))}")
+    return names
 
 
 def _names(field: str, text: str) -> frozenset[str]:

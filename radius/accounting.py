@@ -9,7 +9,7 @@ from access.devices import Device
 from access.lifetime import AccountingRecord, Status
 from radius.hardware import normal_hardware
 from radius.login import printable
-from radius.packet import Attribute, Packet
+from radius.packet import Attribute, Packet, read_address, read_integer
 
 _MARK = b"TN1"
 _TAG = 8  # octets of the keyed digest
@@ -83,22 +83,9 @@ class ClassSeal:
         return state.digest()
 
 
-def _number(found: dict[int, bytes], kind: int) -> int | None:
-    # A value of a wrong length is an invalid attribute: ignored (RFC 6929 §2.8).
-    value = found.get(kind)
-    return int.from_bytes(value, "big") if value is not None and len(value) == 4 else None
-
-
 def _text(found: dict[int, bytes], kind: int) -> str | None:
     value = found.get(kind)
     return printable(value) if value else None
-
-
-def _address(found: dict[int, bytes], kind: int) -> str | None:
-    value = found.get(kind)
-    if value is None or len(value) != 4 or value in (b"\0\0\0\0", b"\xff\xff\xff\xff", b"\xff\xff\xff\xfe"):
-        return None
-    return f"{value[0]}.{value[1]}.{value[2]}.{value[3]}"
 
 
 def _address6(found: dict[int, bytes]) -> str | None:
@@ -116,11 +103,11 @@ def _octets(found: dict[int, bytes], low: int, high: int) -> int:
     if low not in found:
         return 0
     # RFC 2869 §5.1, §5.2: how often the 32-bit counter went around.
-    return ((_number(found, high) or 0) << 32) | (_number(found, low) or 0)
+    return ((read_integer(found.get(high)) or 0) << 32) | (read_integer(found.get(low)) or 0)
 
 
 def _nas_address(found: dict[int, bytes]) -> str | None:
-    address = _address(found, _NAS_IP_ADDRESS)
+    address = read_address(found.get(_NAS_IP_ADDRESS))
     value = found.get(_NAS_IPV6_ADDRESS)
     if address is None and value is not None and len(value) == 16:
         return str(IPv6Address(value))
@@ -134,7 +121,7 @@ def read_accounting(packet: Packet, device: Device, seal: ClassSeal, now: float)
     them under.
     """
     found = dict(packet.attributes)
-    status = _STATUS.get(_number(found, _ACCT_STATUS_TYPE) or 0)
+    status = _STATUS.get(read_integer(found.get(_ACCT_STATUS_TYPE)) or 0)
     if status is None:
         return None
     session = _text(found, _ACCT_SESSION_ID) or ""
@@ -144,9 +131,9 @@ def read_accounting(packet: Packet, device: Device, seal: ClassSeal, now: float)
     if _CLASS in found:
         for value in packet.every(_CLASS):
             login = seal.read(device.number, value) or login
-    nas_port = _number(found, _NAS_PORT)
+    nas_port = read_integer(found.get(_NAS_PORT))
     station = found.get(_CALLING_STATION_ID)
-    event = _number(found, _EVENT_TIMESTAMP)
+    event = read_integer(found.get(_EVENT_TIMESTAMP))
     return AccountingRecord(
         status=status,
         device=device.number,
@@ -156,17 +143,17 @@ def read_accounting(packet: Packet, device: Device, seal: ClassSeal, now: float)
         subject=login.subject if login is not None else None,
         login_number=login.number if login is not None else None,
         hardware=normal_hardware(station) if station is not None else None,
-        address=_address(found, _FRAMED_IP_ADDRESS),
+        address=read_address(found.get(_FRAMED_IP_ADDRESS)),
         address6=_address6(found),
         port=_text(found, _NAS_PORT_ID) or (None if nas_port is None else str(nas_port)),
         nas_port=nas_port,
         nas_address=_nas_address(found),
         nas_identifier=_text(found, _NAS_IDENTIFIER),
         zone=login.zone if login is not None else None,
-        seconds=_number(found, _ACCT_SESSION_TIME) or 0,
+        seconds=read_integer(found.get(_ACCT_SESSION_TIME)) or 0,
         octets_in=_octets(found, _ACCT_INPUT_OCTETS, _ACCT_INPUT_GIGAWORDS),
         octets_out=_octets(found, _ACCT_OUTPUT_OCTETS, _ACCT_OUTPUT_GIGAWORDS),
-        cause=_number(found, _ACCT_TERMINATE_CAUSE),
-        delay=_number(found, _ACCT_DELAY_TIME) or 0,
+        cause=read_integer(found.get(_ACCT_TERMINATE_CAUSE)),
+        delay=read_integer(found.get(_ACCT_DELAY_TIME)) or 0,
         event_at=None if event is None else float(event),
     )

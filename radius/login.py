@@ -9,7 +9,7 @@ from directory.challenge import ChapProof, MsChapV2Proof, PapProof, Proof
 from directory.person import Endpoint, Person, normal_login
 from radius.hardware import normal_hardware, station_and_ssid
 from radius.integrity import PasswordHidingBroken, Secret
-from radius.packet import Attribute, Packet, vendor_attributes
+from radius.packet import Attribute, Packet, read_address, read_integer, vendor_attributes
 
 MICROSOFT = 311
 MS_CHAP_RESPONSE, MS_CHAP_CHALLENGE, MS_CHAP2_RESPONSE = 1, 11, 25  # RFC 2548 §2
@@ -97,18 +97,6 @@ def split_realm(name: str, local_realms: frozenset[str]) -> str | None:
     return user if realm.casefold() in local_realms else name
 
 
-def _number(value: bytes | None) -> int | None:
-    # A value of a wrong length is an invalid attribute: ignored, the rest is processed (RFC 6929 §2.8).
-    return int.from_bytes(value, "big") if value is not None and len(value) == 4 else None
-
-
-def _address(found: dict[int, bytes]) -> str | None:
-    value = found.get(_FRAMED_IP_ADDRESS)
-    if value is None or len(value) != 4 or value in (b"\xff\xff\xff\xff", b"\xff\xff\xff\xfe"):
-        return None  # 255.255.255.255 and .254 are questions, not addresses (RFC 2865 §5.8)
-    return f"{value[0]}.{value[1]}.{value[2]}.{value[3]}"
-
-
 def _microsoft(packet: Packet, name: bytes) -> tuple[Proof | None, Reason | None]:
     """Find MS-CHAPv2 (RFC 2548 §2.3.2: ident, flags, peer challenge 16, reserved 8, response 24)."""
     challenge: bytes | None = None
@@ -172,10 +160,10 @@ def read_login(
     if port is not None:
         where: str | None = printable(port)
     else:
-        number = _number(found.get(_NAS_PORT))
+        number = read_integer(found.get(_NAS_PORT))
         where = None if number is None else str(number)
     called = found.get(_CALLED_STATION_ID)
-    medium = _MEDIUM.get(_number(found.get(_NAS_PORT_TYPE)) or -1, _UNKNOWN)
+    medium = _MEDIUM.get(read_integer(found.get(_NAS_PORT_TYPE)) or -1, _UNKNOWN)
     ssid = None
     if called is not None and medium is _WIRELESS:
         ssid = printable(station_and_ssid(called)[1] or b"") or None
@@ -194,7 +182,9 @@ def read_login(
         method = Method.PAP
         contradictory = _USER_PASSWORD in found or _CHAP_PASSWORD in found
         refused = Reason.REQUEST_CONTRADICTORY if contradictory else Reason.EAP_NOT_SERVED  # RFC 3579 §2.2
-    elif _number(found.get(_SERVICE_TYPE)) == CALL_CHECK or (named_hardware is not None and named_hardware == hardware):
+    elif read_integer(found.get(_SERVICE_TYPE)) == CALL_CHECK or (
+        named_hardware is not None and named_hardware == hardware
+    ):
         if named_hardware is None or named_hardware != hardware:
             refused = Reason.HARDWARE_MISMATCH
     else:
@@ -207,9 +197,10 @@ def read_login(
                 refused = refused or Reason.NAME_MALFORMED
             else:
                 login = normal_login(user)
+    address = read_address(found.get(_FRAMED_IP_ADDRESS))
     return LoginRequest(
-        packet, device, place, secret, claimed, login, method, proof, hardware, medium, ssid, where, _address(found),
-        refused, eap,
+        packet, device, place, secret, claimed, login, method, proof, hardware, medium, ssid, where, address, refused,
+        eap,
     )  # fmt: skip
 
 

@@ -136,6 +136,7 @@ class Packet(NamedTuple):
 _CODES = frozenset(map(int, Code))
 # Plain numbers: reading a member of an enum costs more than the comparison.
 _VENDOR_SPECIFIC, _PROXY_STATE, _EAP_MESSAGE, _MESSAGE_AUTHENTICATOR = 26, 33, 79, 80
+_NOBODY = (b"\0\0\0\0", b"\xff\xff\xff\xff", b"\xff\xff\xff\xfe")
 _NOTED = frozenset((0, _PROXY_STATE, _EAP_MESSAGE, _MESSAGE_AUTHENTICATOR))
 
 
@@ -194,6 +195,25 @@ def parse(octets: bytes) -> Packet:
     return Packet(octets[0], octets[1], octets[4:20], attributes, octets, signature_at, eap, proxied)
 
 
+def read_integer(value: bytes | None) -> int | None:
+    """Return a value of 32 bits (RFC 8044 §3.1), or None where there is none.
+
+    A value of a wrong length is an invalid attribute: ignored, the rest of the packet is processed (RFC 6929 §2.8).
+    """
+    return int.from_bytes(value, "big") if value is not None and len(value) == 4 else None
+
+
+def read_address(value: bytes | None) -> str | None:
+    """Return an IPv4 address in dotted decimals, or None where there is none or it is nobody's.
+
+    255.255.255.255 and .254 are questions, not addresses (RFC 2865 §5.8); with 0.0.0.0 a device says that it does not
+    know one yet (RFC 1122 §3.2.1.3: "this host"). A value of a wrong length is ignored (RFC 6929 §2.8).
+    """
+    if value is None or len(value) != 4 or value in _NOBODY:
+        return None
+    return f"{value[0]}.{value[1]}.{value[2]}.{value[3]}"
+
+
 def encode_attribute(kind: int, value: bytes) -> bytes:
     """Return one attribute. Raises ValueError for a value of more than 253 octets (RFC 2865 §5) and a bad type."""
     if len(value) > LONGEST_VALUE:
@@ -235,14 +255,6 @@ def vendor_integer(number: int, kind: int, value: int) -> bytes:
     if not 0 <= value <= 0xFFFFFFFF:
         raise ValueError("an integer attribute has 32 bits")
     return vendor_attribute(number, kind, value.to_bytes(4, "big"))
-
-
-def vendor_pieces(number: int, kind: int, value: bytes) -> bytes:
-    """Return a long value as several Vendor-Specific attributes of one vendor type, in order."""
-    return b"".join(
-        vendor_attribute(number, kind, value[at : at + LONGEST_VENDOR_VALUE])
-        for at in range(0, len(value), LONGEST_VENDOR_VALUE)
-    )
 
 
 def vendor_attributes(packet: Packet) -> Iterator[tuple[int, int, bytes]]:

@@ -63,23 +63,48 @@ class Attempt(NamedTuple):
     attributes: bytes
 
 
+# One way to name a session: a label for the record, and the attributes it takes.
+Way = tuple[str, tuple[Attribute, ...]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vendor:
     """One vendor of network devices."""
 
     name: str  # of the file
     label: str
-    number: int  # private enterprise number; 0: none
-    supports_coa: bool
+    number: int = 0  # private enterprise number; 0: none
     # A zone → all attributes of an Access-Accept that carry it out, encoded. Raises ValueError where one does not
     # fit; a zone without objections always fits.
     render: Callable[[Zone], bytes]
     # A zone → why devices of this vendor would not carry it out.
-    objections: Callable[[Zone], tuple[Objection, ...]]
-    # Ways to end a session, best first.
-    disconnect_attempts: Callable[[Target], tuple[Attempt, ...]]
-    # Ways to move a session into a zone, best first; empty without CoA.
-    coa_attempts: Callable[[Target, Zone], tuple[Attempt, ...]]
+    object: Callable[[Zone], Iterable[Objection]]
+    ways: tuple[Way, ...]  # how its devices let a session be named (RFC 5176 §3), best first
+    supports_coa: bool = True
+    # A session and what to do with it, encoded (nothing: end it) → ways to put the order, best first. Absent: `ways`,
+    # with hardware addresses as IEEE 802 writes them (RFC 3580 §3.21).
+    name_session: Callable[[Target, bytes], tuple[Attempt, ...]] | None = None
+    # A session and a zone → ways to move it there, best first. Absent: as it is named, with the zone's attributes.
+    change: Callable[[Target, Zone], tuple[Attempt, ...]] | None = None
+
+    def objections(self, zone: Zone) -> tuple[Objection, ...]:
+        """Return why devices of this vendor would not carry a zone out; empty: they would."""
+        return tuple(self.object(zone))
+
+    def disconnect_attempts(self, target: Target) -> tuple[Attempt, ...]:
+        """Return ways to end a session, best first."""
+        return self._named(target, b"")
+
+    def coa_attempts(self, target: Target, zone: Zone) -> tuple[Attempt, ...]:
+        """Return ways to move a session into a zone, best first; none without CoA. Raises ValueError as `render`."""
+        if not self.supports_coa:
+            return ()
+        return self.change(target, zone) if self.change else self._named(target, self.render(zone))
+
+    def _named(self, target: Target, orders: bytes) -> tuple[Attempt, ...]:
+        if self.name_session:
+            return self.name_session(target, orders)
+        return attempts(target, self.ways, Spelling.IETF, orders)
 
 
 class UnknownVendor(LookupError):  # noqa: N818 - the condition is the name
@@ -233,8 +258,6 @@ BY_SESSION_ALONE = ("session id alone", (Attribute.ACCT_SESSION_ID,))
 BY_HARDWARE = ("hardware address", (Attribute.CALLING_STATION_ID,))
 BY_HARDWARE_AND_PORT = ("hardware address and port number", (Attribute.CALLING_STATION_ID, Attribute.NAS_PORT))
 BY_ADDRESS = ("name and address", (Attribute.USER_NAME, Attribute.FRAMED_IP_ADDRESS))
-
-Way = tuple[str, tuple[Attribute, ...]]
 
 
 def attempts(target: Target, ways: Iterable[Way], spelling: Spelling, orders: bytes = b"") -> tuple[Attempt, ...]:

@@ -74,21 +74,6 @@ def _named(target: Target, orders: bytes) -> tuple[Attempt, ...]:
     return attempts(target, _WAYS, Spelling.IETF, orders) + attempts(target, (_PLAIN,), Spelling.PLAIN, orders)
 
 
-def _disconnect(target: Target) -> tuple[Attempt, ...]:
-    return _named(target, b"")
-
-
-def _change(target: Target, zone: Zone) -> tuple[Attempt, ...]:
-    return _named(target, _render(zone))
-
-
 VENDOR = Vendor(
-    name="aruba",
-    label="Aruba",
-    number=NUMBER,
-    supports_coa=True,
-    render=_render,
-    objections=lambda zone: tuple(_object(zone)),
-    disconnect_attempts=_disconnect,
-    coa_attempts=_change,
+    name="aruba", label="Aruba", number=NUMBER, render=_render, object=_object, ways=_WAYS, name_session=_named
 )

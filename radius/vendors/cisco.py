@@ -88,10 +88,6 @@ def _named(target: Target, orders: bytes) -> tuple[Attempt, ...]:
     return found + attempts(target, _WAYS, Spelling.IETF, orders)
 
 
-def _disconnect(target: Target) -> tuple[Attempt, ...]:
-    return _named(target, b"")
-
-
 def _change(target: Target, _zone: Zone) -> tuple[Attempt, ...]:
     # The device asks again and is told the zone then: IOS changes neither VLAN nor ACL by CoA attributes.
     return _named(target, _REAUTHENTICATE)
@@ -101,9 +97,9 @@ VENDOR = Vendor(
     name="cisco",
     label="Cisco 思科",
     number=NUMBER,
-    supports_coa=True,
     render=_render,
-    objections=lambda zone: tuple(_object(zone)),
-    disconnect_attempts=_disconnect,
-    coa_attempts=_change,
+    object=_object,
+    ways=_WAYS,
+    name_session=_named,
+    change=_change,
 )

@@ -9,19 +9,15 @@ change carries the new attributes.
 from collections.abc import Iterable
 
 from access.decision import Zone
-from radius.hardware import Spelling
 from radius.packet import LONGEST_VENDOR_VALUE, vendor_attribute, vendor_integer
 from radius.vendor import (
     BY_ADDRESS,
     BY_HARDWARE,
     BY_SESSION,
     BY_SESSION_ALONE,
-    Attempt,
     Effect,
     Objection,
-    Target,
     Vendor,
-    attempts,
     is_number,
     rate_objections,
     standard_attributes,
@@ -71,21 +67,4 @@ def _object(zone: Zone) -> Iterable[Objection]:
         yield from text_objections("redirect_acl", zone.redirect_acl, LONGEST_VENDOR_VALUE - len(_URL_ACL))
 
 
-def _disconnect(target: Target) -> tuple[Attempt, ...]:
-    return attempts(target, _WAYS, Spelling.IETF)
-
-
-def _change(target: Target, zone: Zone) -> tuple[Attempt, ...]:
-    return attempts(target, _WAYS, Spelling.IETF, _render(zone))
-
-
-VENDOR = Vendor(
-    name="h3c",
-    label="H3C 新华三",
-    number=NUMBER,
-    supports_coa=True,
-    render=_render,
-    objections=lambda zone: tuple(_object(zone)),
-    disconnect_attempts=_disconnect,
-    coa_attempts=_change,
-)
+VENDOR = Vendor(name="h3c", label="H3C 新华三", number=NUMBER, render=_render, object=_object, ways=_WAYS)

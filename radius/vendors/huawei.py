@@ -89,10 +89,6 @@ def _object(zone: Zone) -> Iterable[Objection]:
         )
 
 
-def _disconnect(target: Target) -> tuple[Attempt, ...]:
-    return attempts(target, _WAYS, Spelling.IETF)
-
-
 def _change(target: Target, zone: Zone) -> tuple[Attempt, ...]:
     # The device has the subject log in again where it does not take the new attributes.
     again = attempts(target, (("hardware address, reauthenticate", BY_HARDWARE[1]),), Spelling.IETF, _REAUTHENTICATE)
@@ -100,12 +96,5 @@ def _change(target: Target, zone: Zone) -> tuple[Attempt, ...]:
 
 
 VENDOR = Vendor(
-    name="huawei",
-    label="Huawei 华为",
-    number=NUMBER,
-    supports_coa=True,
-    render=_render,
-    objections=lambda zone: tuple(_object(zone)),
-    disconnect_attempts=_disconnect,
-    coa_attempts=_change,
+    name="huawei", label="Huawei 华为", number=NUMBER, render=_render, object=_object, ways=_WAYS, change=_change
 )

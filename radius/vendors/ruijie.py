@@ -62,25 +62,21 @@ def _object(zone: Zone) -> Iterable[Objection]:
         yield from text_objections("redirect_acl", zone.redirect_acl, LONGEST_VENDOR_VALUE - len(_URL_ACL))
 
 
-def _disconnect(target: Target) -> tuple[Attempt, ...]:
+def _named(target: Target, orders: bytes) -> tuple[Attempt, ...]:
     found: tuple[Attempt, ...] = ()
     for spelling in _SPELLINGS:
         label = f"{BY_HARDWARE[0]}, {spelling.name.lower()}"
-        found += attempts(target, ((label, BY_HARDWARE[1]),), spelling)
-    return found + attempts(target, (BY_SESSION,), Spelling.IETF)
-
-
-def _change(_target: Target, _zone: Zone) -> tuple[Attempt, ...]:
-    return ()
+        found += attempts(target, ((label, BY_HARDWARE[1]),), spelling, orders)
+    return found + attempts(target, (BY_SESSION,), Spelling.IETF, orders)
 
 
 VENDOR = Vendor(
     name="ruijie",
     label="Ruijie 锐捷",
     number=NUMBER,
-    supports_coa=False,
     render=_render,
-    objections=lambda zone: tuple(_object(zone)),
-    disconnect_attempts=_disconnect,
-    coa_attempts=_change,
+    object=_object,
+    ways=(BY_HARDWARE, BY_SESSION),
+    supports_coa=False,
+    name_session=_named,
 )

@@ -8,18 +8,14 @@ attributes read back by tshark and pyrad.
 from collections.abc import Iterable
 
 from access.decision import Zone
-from radius.hardware import Spelling
 from radius.vendor import (
     BY_ADDRESS,
     BY_HARDWARE,
     BY_SESSION,
     BY_SESSION_ALONE,
-    Attempt,
     Effect,
     Objection,
-    Target,
     Vendor,
-    attempts,
     rate_objections,
     standard_attributes,
     standard_objections,
@@ -46,21 +42,4 @@ def _object(zone: Zone) -> Iterable[Objection]:
         )
 
 
-def _disconnect(target: Target) -> tuple[Attempt, ...]:
-    return attempts(target, _WAYS, Spelling.IETF)
-
-
-def _change(target: Target, zone: Zone) -> tuple[Attempt, ...]:
-    return attempts(target, _WAYS, Spelling.IETF, _render(zone))
-
-
-VENDOR = Vendor(
-    name="standard",
-    label="RFC 2865 / RFC 3580",
-    number=0,
-    supports_coa=True,
-    render=_render,
-    objections=lambda zone: tuple(_object(zone)),
-    disconnect_attempts=_disconnect,
-    coa_attempts=_change,
-)
+VENDOR = Vendor(name="standard", label="RFC 2865 / RFC 3580", render=_render, object=_object, ways=_WAYS)

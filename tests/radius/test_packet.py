@@ -16,10 +16,11 @@ from radius.packet import (
     encode_integer,
     encode_pieces,
     parse,
+    read_address,
+    read_integer,
     vendor_attribute,
     vendor_attributes,
     vendor_integer,
-    vendor_pieces,
 )
 from tests.vectors import vectors
 
@@ -179,8 +180,6 @@ def test_long_values_are_split_and_joined(value: bytes):
     """RFC 3579 §3.1, RFC 4849 §2: the pieces of a long value, joined in order, are the value."""
     packet = parse(datagram(encode_pieces(79, value)))
     assert b"".join(packet.every(79)) == value
-    packet = parse(datagram(vendor_pieces(9, 1, value)))
-    assert b"".join(found for _, _, found in vendor_attributes(packet)) == value
 
 
 def with_vendor_value(value: bytes) -> Packet:
@@ -212,3 +211,22 @@ def test_any_vendor_value_is_read_or_skipped(value: bytes):
     found = list(vendor_attributes(with_vendor_value(value)))
     assert found[-1] == (9, 1, b"good")
     assert len(found) <= 127
+
+
+@pytest.mark.parametrize("value", [None, b"", b"\x00\x00\x01", b"\x00\x00\x00\x01\x00"])
+def test_a_value_of_a_wrong_length_is_no_integer_and_no_address(value):
+    """An invalid attribute is ignored, and the rest of the packet is processed (RFC 6929 §2.8)."""
+    assert read_integer(value) is None
+    assert read_address(value) is None
+
+
+@pytest.mark.parametrize("value", [b"\x00\x00\x00\x00", b"\xff\xff\xff\xff", b"\xff\xff\xff\xfe"])
+def test_an_address_that_is_nobodys_is_none(value):
+    """255.255.255.255 and .254 are questions (RFC 2865 §5.8), 0.0.0.0 is "this host" (RFC 1122 §3.2.1.3)."""
+    assert read_address(value) is None
+
+
+def test_four_octets_are_an_integer_or_an_address_most_significant_first():
+    """Integers and addresses have 32 bits in network order (RFC 8044 §3.1, §3.8)."""
+    assert read_integer(b"\x00\x00\x01\x02") == 258
+    assert read_address(b"\x0a\x14\x1e\x28") == "10.20.30.40"
