@@ -183,10 +183,44 @@ class OrderRow(Table):
 
     number: Mapped[Counted]
     kind: Mapped[Words]  # disconnect, coa
-    session: Mapped[int] = mapped_column(ForeignKey("session.number"))
+    session: Mapped[int | None] = mapped_column(ForeignKey("session.number"))
+    # Where no accounting told of a session: a login at the portal of a device that accounts for nothing before it.
+    device: Mapped[int | None]
+    hardware: Mapped[str | None]
+    port: Mapped[str | None]
+    nas_port: Mapped[int | None] = mapped_column(BigInteger)
     zone: Mapped[str | None]  # coa: where to
     ordered_by: Mapped[Words]
     ordered_at: Mapped[Instant]
     done_at: Mapped[float | None]
     outcome: Mapped[str | None]  # ack, nak, timeout, unreachable
     detail: Mapped[str | None]  # Error-Cause in words, attempts
+
+
+class BindingRow(Table):
+    """Who stands behind a hardware address for a while, because the person proved it at the portal."""
+
+    __tablename__ = "binding"
+    __table_args__ = (Index("ix_binding_subject", "subject"),)
+
+    hardware: Mapped[Words] = mapped_column(primary_key=True)  # aa:bb:cc:dd:ee:ff
+    subject: Mapped[Words]  # the person; judged anew at each request
+    strength: Mapped[int]  # access.evidence.Strength that was proven
+    device: Mapped[int]  # number of the network device at which it was proven
+    address: Mapped[Words]  # from which the person came
+    made_at: Mapped[Instant]
+    valid_until: Mapped[Instant]
+
+
+class OwnDeviceRow(Table):
+    """A device that a person once logged in with at the portal: its name, and whether it was reported lost."""
+
+    __tablename__ = "own_device"
+    __table_args__ = (Index("ix_own_device_subject", "subject"),)
+
+    hardware: Mapped[Words] = mapped_column(primary_key=True)
+    subject: Mapped[Words]
+    name: Mapped[Words] = mapped_column(default="")
+    first_at: Mapped[Instant]
+    last_at: Mapped[Instant]
+    lost_at: Mapped[float | None]

@@ -1,6 +1,6 @@
 """Units, people and endpoints as the registry keeps them in SQL; LDAP shows what is published from here."""
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.tables import Counted, Instant, Key, Table, Words
@@ -39,6 +39,8 @@ class PersonRow(Table):
     assurance: Mapped[int]
     created_at: Mapped[Instant]
     changed_at: Mapped[Instant]
+    # What a search as one types looks in: name, login, and the name in pinyin, whole and by initials.
+    spelled: Mapped[Words] = mapped_column(default="", server_default="")
 
 
 class EndpointRow(Table):
@@ -81,3 +83,40 @@ class PublisherRow(Table):
     number: Mapped[Key]  # always 1
     seen_at: Mapped[float | None]  # when a publisher was last at work; None: never yet
     discarded: Mapped[bool]  # rows of the outbox were thrown away since
+
+
+class DocumentRow(Table):
+    """An identity document of a person: the number sealed, and a keyed index by which it is found."""
+
+    __tablename__ = "document"
+    __table_args__ = (UniqueConstraint("kind", "blind"),)
+
+    number: Mapped[Counted]
+    subject: Mapped[str] = mapped_column(ForeignKey("person.subject"), index=True)
+    kind: Mapped[Words]  # directory.documents.Kind
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    blind: Mapped[bytes] = mapped_column(LargeBinary(32))  # HMAC-SHA-256 of the normal spelling
+    masked: Mapped[Words]  # what a page shows
+    recorded_at: Mapped[Instant]
+
+
+class SecondFactorRow(Table):
+    """A person's second factor: a TOTP secret (RFC 6238), sealed."""
+
+    __tablename__ = "second_factor"
+
+    subject: Mapped[str] = mapped_column(ForeignKey("person.subject"), primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)  # sealed
+    last_step: Mapped[int | None] = mapped_column(BigInteger)  # each step is accepted once (RFC 6238 §5.2)
+    enrolled_at: Mapped[Instant]
+
+
+class RecoveryCodeRow(Table):
+    """A code that replaces the second factor once."""
+
+    __tablename__ = "recovery_code"
+
+    number: Mapped[Counted]
+    subject: Mapped[str] = mapped_column(ForeignKey("person.subject"), index=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))  # keyed; see directory.otp
+    used_at: Mapped[float | None]

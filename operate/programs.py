@@ -53,6 +53,7 @@ PROGRAMS = (
     Program("hostapd", ("hostapd",), t("真实接入设备的下线命令", "orders to a real access device")),
     Program("wpasupplicant", ("wpa_supplicant",), t("真实终端", "a real device that logs in")),
     Program("iproute2", ("ip",), t("虚拟网线", "virtual cables")),
+    Program("chromium", ("chromium",), t("浏览器中的页面", "pages in a browser")),
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 TREE = Path(__file__).resolve().parents[2]
-PACKAGES = ("store", "directory", "access", "radius", "operate", "bench")
+PACKAGES = ("store", "directory", "access", "radius", "portal", "operate", "bench")
 SOURCES = sorted(path for package in PACKAGES for path in (TREE / package).rglob("*.py"))
 MODULES = [path for path in SOURCES if path.name != "__init__.py" and "migrations" not in path.parts]
 TESTS = sorted((TREE / "tests").rglob("*.py"))

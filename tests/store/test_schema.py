@@ -11,9 +11,10 @@ from sqlalchemy import inspect, text
 
 import access.tables  # noqa: F401 - declares tables
 import directory.registry  # noqa: F401 - declares tables
+import portal.tables  # noqa: F401 - declares tables
 import store.changes
 import store.record
-import store.sealing  # noqa: F401 - these five declare all tables
+import store.sealing  # noqa: F401 - these six declare all tables
 from store.engine import Store, sqlite_url
 from store.schema import SchemaUnknown, head, revision_of, upgrade
 from store.tables import Table

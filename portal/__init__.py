@@ -1,0 +1,1 @@
+"""The doors for people: captive pages, my account, the console and its API."""
