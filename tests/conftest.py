@@ -1,3 +1,8 @@
 """The fixtures that every test may ask for."""
 
-pytest_plugins = ["tests.support.databases", "tests.support.directory_server", "tests.support.product"]
+pytest_plugins = [
+    "tests.support.databases",
+    "tests.support.directory_server",
+    "tests.support.product",
+    "tests.support.doors",
+]

@@ -1,0 +1,1 @@
+"""My account: a person's own sessions, devices, password and second factor."""

@@ -1,0 +1,1 @@
+"""The pages of a person at the door, without script and without cookies."""

@@ -1,0 +1,1 @@
+"""The console: one file for each noun that an administrator works on."""

@@ -1,0 +1,295 @@
+"""Administrators: invited by a one-time link, known by password and TOTP, paused after errors.
+
+Every act runs inside the caller's unit of work and is recorded. Slow hashing is the caller's to do beforehand.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import pyotp
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from directory import people, units
+from directory.hashes import matches
+from directory.passwords import hash_new
+from directory.person import State
+from directory.refusal import RegistryRefused
+from directory.registry import PersonRow
+from portal.console.refusals import ConsoleRefused, Why
+from portal.console.roles import Role
+from portal.tables import AdministratorRecoveryRow, AdministratorRow, InvitationRow
+from store.engine import Unit
+from store.sealing import Sealer
+
+INVITATION_SECONDS = 72 * 3600.0
+MOST_FAILURES = 5  # wrong logins in a row before a pause
+PAUSE = 900.0  # seconds
+STEP = 30  # seconds of one TOTP step (RFC 6238 §4)
+RECOVERY_CODES = 8
+
+
+class Invitation(NamedTuple):
+    """What a link invites to."""
+
+    hash: bytes
+    role: Role
+    unit: str | None
+    person: str | None  # subject; None: the first administrator, who types a name
+    login: str | None
+    name: str | None
+    replaces: int | None  # number of the administrator who gets a new password and second factor
+    valid_until: float
+
+
+def token_hash(token: str) -> bytes:
+    """Return under what a one-time token is kept: SHA-256; the token itself has 256 random bits."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def find(session: Session, number: int) -> AdministratorRow:
+    """Return an administrator. Raises ConsoleRefused where there is none."""
+    row = session.get(AdministratorRow, number)
+    if row is None:
+        raise ConsoleRefused(Why.NOT_FOUND, status=404)
+    return row
+
+
+def listed(session: Session) -> Sequence[AdministratorRow]:
+    """Return all administrators, by role and login."""
+    return session.scalars(select(AdministratorRow).order_by(AdministratorRow.role, AdministratorRow.login)).all()
+
+
+def present_roles(session: Session) -> frozenset[Role]:
+    """Return the roles that somebody holds who may come in."""
+    chosen = select(AdministratorRow.role).where(AdministratorRow.enabled.is_(True)).distinct()
+    return frozenset(Role(role) for role in session.scalars(chosen))
+
+
+def invite(
+    unit: Unit,
+    actor: str,
+    token: str,
+    *,
+    role: Role,
+    person: str | None = None,
+    scope: str | None = None,
+    replaces: int | None = None,
+) -> None:
+    """Make a one-time link to become an administrator; `token` is 32 random octets in hexadecimal.
+
+    Raises ConsoleRefused where the person is one already, RegistryRefused for a person or unit that is not there.
+    """
+    if (role is Role.UNIT) is not (scope is not None):
+        raise ConsoleRefused(Why.FIELD_MISSING, "unit")
+    if scope is not None:
+        units.find(unit.session, scope)
+    if person is not None and replaces is None:
+        row = people.find(unit.session, person)
+        if row.state != State.ACTIVE:
+            raise ConsoleRefused(Why.FIELD_MALFORMED, "person")
+        _refuse_second(unit.session, row)
+    unit.session.add(
+        InvitationRow(
+            hash=token_hash(token), role=role.value, unit=scope, person=person, made_by=actor, made_at=unit.now,
+            valid_until=unit.now + INVITATION_SECONDS, replaces=replaces,
+        )
+    )  # fmt: skip
+    told = {"role": role.value, "person": person, "unit": scope, "replaces": replaces}
+    unit.act(actor, "administrator.invite", person or "first", None, told)
+
+
+def revoke_unused(unit: Unit, actor: str) -> int:
+    """Make every link of this maker that nobody used useless; return how many."""
+    chosen = select(InvitationRow).where(InvitationRow.made_by == actor, InvitationRow.used_at.is_(None))
+    rows = unit.session.scalars(chosen).all()
+    for row in rows:
+        row.used_at = unit.now
+    if rows:
+        unit.act(actor, "administrator.revoke_links", "unused", None, {"links": len(rows)})
+    return len(rows)
+
+
+def invitation(session: Session, token: str, now: float) -> Invitation:
+    """Return what a link invites to. Raises ConsoleRefused where it is dead, whatever the cause."""
+    row = session.get(InvitationRow, token_hash(token))
+    if row is None or row.used_at is not None or now >= row.valid_until:
+        raise ConsoleRefused(Why.LINK_DEAD, status=404)
+    login = name = None
+    if row.replaces is not None:
+        there = find(session, row.replaces)
+        login, name = there.login, there.name
+    elif row.person is not None:
+        person = people.find(session, row.person)
+        login, name = person.login, person.name
+    return Invitation(row.hash, Role(row.role), row.unit, row.person, login, name, row.replaces, row.valid_until)
+
+
+def totp_secret(key: bytes, token: str) -> str:
+    """Return the secret that belongs to a link (160 bits, base32): the same after a reload, gone with the link."""
+    return base64.b32encode(hmac.digest(key, b"totp" + token_hash(token), hashlib.sha256)[:20]).decode()
+
+
+def provisioning_uri(secret: str, login: str) -> str:
+    """Return what the QR code says to an authenticator app (otpauth://totp/...)."""
+    return pyotp.TOTP(secret, name=login, issuer="Truename").provisioning_uri()
+
+
+def step_of(secret: str, code: str, now: float, last: int | None) -> int | None:
+    """Return the TOTP step that a code proves, if it was not used: each is accepted once (RFC 6238 §5.2)."""
+    digits = "".join(code.split())
+    if len(digits) != 6 or not (digits.isascii() and digits.isdigit()):
+        return None
+    current = int(now) // STEP
+    totp = pyotp.TOTP(secret)
+    found = None
+    for step in (current - 1, current, current + 1):
+        if hmac.compare_digest(totp.generate_otp(step), digits) and (last is None or step > last):
+            found = step
+    return found
+
+
+def accept(
+    unit: Unit,
+    sealer: Sealer,
+    token: str,
+    *,
+    login: str,
+    name: str,
+    verifier: bytes,
+    secret: str,
+    step: int,
+    recovery: Sequence[bytes],
+) -> int:
+    """Use a link: make the administrator, or renew one; return the number. Raises ConsoleRefused."""
+    told = invitation(unit.session, token, unit.now)
+    used = update(InvitationRow).where(InvitationRow.hash == told.hash, InvitationRow.used_at.is_(None))
+    if unit.session.execute(used.values(used_at=unit.now)).rowcount != 1:  # type: ignore[attr-defined]
+        raise ConsoleRefused(Why.LINK_DEAD, status=404)
+    if told.replaces is not None:
+        row = find(unit.session, told.replaces)
+    else:
+        row = _made(unit, told, told.login or login, told.name or name)
+    row.verifier, row.last_step = verifier.decode("ascii"), step
+    row.failures, row.locked_until = 0, None
+    row.totp = sealer.seal(secret.encode(), table="administrator", column="totp", subject=str(row.number))
+    _renew_recovery(unit, row.number, recovery)
+    act = "administrator.renew" if told.replaces is not None else "administrator.begin"
+    unit.act(f"admin:{row.login}", act, row.login, None, {"role": row.role, "unit": row.unit, "name": row.name})
+    return row.number
+
+
+def _made(unit: Unit, told: Invitation, login: str, name: str) -> AdministratorRow:
+    person = told.person
+    if person is None:
+        try:
+            known = people.by_login(unit.session, login)
+        except RegistryRefused:
+            known = None
+        if known is not None:  # the first administrator may be somebody whom the registry knows
+            _refuse_second(unit.session, known)
+            person, login, name = known.subject, known.login, known.name
+    else:
+        _refuse_second(unit.session, people.find(unit.session, person))
+    if unit.session.scalars(select(AdministratorRow).where(AdministratorRow.login == login)).first() is not None:
+        raise ConsoleRefused(Why.LOGIN_TAKEN, "login")
+    row = AdministratorRow(
+        login=login, name=name, person=person, role=told.role.value, unit=told.unit, verifier="", totp=b"",
+        created_by="link", created_at=unit.now,
+    )  # fmt: skip
+    unit.session.add(row)
+    unit.session.flush()
+    return row
+
+
+def _refuse_second(session: Session, person: PersonRow) -> None:
+    taken = select(AdministratorRow).where(
+        (AdministratorRow.person == person.subject) | (AdministratorRow.login == person.login)
+    )
+    if session.scalars(taken).first() is not None:
+        raise ConsoleRefused(Why.ALREADY_ADMINISTRATOR, "person")
+
+
+def _renew_recovery(unit: Unit, number: int, hashes: Sequence[bytes]) -> None:
+    for old in unit.session.scalars(
+        select(AdministratorRecoveryRow).where(AdministratorRecoveryRow.administrator == number)
+    ):
+        unit.session.delete(old)
+    unit.session.add_all(AdministratorRecoveryRow(administrator=number, hash=one) for one in hashes)
+
+
+def recovery_hash(key: bytes, code: str) -> bytes:
+    """Return under what a recovery code is kept: HMAC-SHA-256 of its letters, however they are grouped."""
+    return hmac.digest(key, "".join(code.lower().replace("-", " ").split()).encode(), hashlib.sha256)
+
+
+@cache
+def _decoy() -> bytes:
+    return hash_new(secrets.token_hex(16))
+
+
+def password_matches(row: AdministratorRow | None, password: str) -> bool:
+    """Compare a password; for an unknown administrator with a decoy, which takes as long. Costs 20 ms and more."""
+    stored = row.verifier.encode("ascii") if row is not None else _decoy()
+    return matches(stored, password.encode("utf-8", "surrogatepass")) and row is not None
+
+
+def admit(
+    unit: Unit, sealer: Sealer, key: bytes, number: int | None, code: str, *, password_right: bool
+) -> AdministratorRow | None:
+    """Conclude a login: return the administrator who is in, or None; count errors, and use up what was proven.
+
+    The caller says whether the password was right, as hashing does not belong into a unit of work. Raises
+    ConsoleRefused(LOCKED) during a pause.
+    """
+    row = unit.session.get(AdministratorRow, number, with_for_update=True) if number is not None else None
+    if row is None or not row.enabled:
+        return None
+    if row.locked_until is not None and unit.now < row.locked_until:
+        raise ConsoleRefused(Why.LOCKED, status=429)
+    if password_right and (_uses_step(unit, sealer, row, code) or _uses_recovery(unit, key, row, code)):
+        row.failures, row.locked_until = 0, None
+        return row
+    row.failures += 1
+    if row.failures >= MOST_FAILURES:
+        row.failures, row.locked_until = 0, unit.now + PAUSE
+        unit.act("console", "administrator.pause", row.login, None, {"seconds": PAUSE})
+    return None
+
+
+def _uses_step(unit: Unit, sealer: Sealer, row: AdministratorRow, code: str) -> bool:
+    secret = sealer.unseal(row.totp, table="administrator", column="totp", subject=str(row.number)).decode()
+    step = step_of(secret, code, unit.now, row.last_step)
+    if step is not None:
+        row.last_step = step
+    return step is not None
+
+
+def _uses_recovery(unit: Unit, key: bytes, row: AdministratorRow, code: str) -> bool:
+    wanted = select(AdministratorRecoveryRow).where(
+        AdministratorRecoveryRow.administrator == row.number,
+        AdministratorRecoveryRow.hash == recovery_hash(key, code),
+        AdministratorRecoveryRow.used_at.is_(None),
+    )
+    found = unit.session.scalars(wanted).first()
+    if found is None:
+        return False
+    found.used_at = unit.now
+    unit.act(f"admin:{row.login}", "administrator.recovery_code", row.login, None, None)
+    return True
+
+
+def set_enabled(unit: Unit, actor: str, number: int, *, enabled: bool) -> None:
+    """Let an administrator come in, or no longer. Raises ConsoleRefused for the own account."""
+    row = find(unit.session, number)
+    if f"admin:{row.login}" == actor:
+        raise ConsoleRefused(Why.OWN_REQUEST, status=403)
+    before = {"enabled": row.enabled}
+    row.enabled = enabled
+    unit.act(actor, "administrator.enable" if enabled else "administrator.disable", row.login, before,
+             {"enabled": enabled})  # fmt: skip

@@ -1,0 +1,75 @@
+"""The console as one application: its rooms, its static files, and what a refusal looks like."""
+
+import importlib
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from directory.refusal import RegistryRefused
+from portal.console import entry
+from portal.console.desk import LoginNeeded, knowledge_of, language_of
+from portal.console.refusals import ConsoleRefused, Why
+from portal.headers import Application, Guarded, policy
+from portal.knowledge import Knowledge
+from portal.language import Text
+from portal.rendering import STATIC, page
+
+# One file for each noun that an administrator works on; each has a `router`.
+ROOMS = ("entry", "today", "people", "own")
+
+
+def make_console(knowledge: Knowledge, *, origin: str, secure: bool) -> Application:
+    """Return the application; `origin` is the console's address as browsers write it, `secure`: over TLS."""
+    return Guarded(make_app(knowledge, secure=secure), policy=policy(scripts="'self'"), origin=origin, secure=secure)
+
+
+def make_app(knowledge: Knowledge, *, secure: bool) -> FastAPI:
+    """Return the application without its outer headers, for the test of its routes."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, title="Truename")
+    app.state.knowledge, app.state.secure = knowledge, secure
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    routes = list(entry.open_router.routes)
+    for room in ROOMS:
+        routes.extend(importlib.import_module(f"portal.console.{room}").router.routes)
+    app.router.routes.extend(routes)
+    app.add_exception_handler(LoginNeeded, _to_login)
+    app.add_exception_handler(ConsoleRefused, _refused)
+    app.add_exception_handler(RegistryRefused, _registry_refused)
+    app.add_exception_handler(HTTPException, _not_found)
+    return app
+
+
+def _to_login(request: Request, needed: Exception) -> Response:
+    to = needed.to if isinstance(needed, LoginNeeded) else "/login"
+    if request.headers.get("hx-request") == "true":  # a part of a page cannot be a login page: the whole one changes
+        return Response(status_code=204, headers={"hx-redirect": to})
+    return RedirectResponse(to, status_code=303)
+
+
+def _say(request: Request, status: int, code: str, text: Text) -> Response:
+    knowledge = knowledge_of(request)
+    return page(
+        "console/refused.html", language_of(request), knowledge.time_zone, status=status, request=request, code=code,
+        text=text,
+    )  # fmt: skip
+
+
+def _refused(request: Request, refused: Exception) -> Response:
+    if not isinstance(refused, ConsoleRefused):
+        raise refused
+    return _say(request, refused.status, refused.why.code, refused.why.value.text)
+
+
+def _registry_refused(request: Request, refused: Exception) -> Response:
+    if not isinstance(refused, RegistryRefused):
+        raise refused
+    flaw = refused.flaw.value
+    status = 404 if refused.flaw.name.endswith("_UNKNOWN") else 400
+    return _say(request, status, flaw.code, Text(flaw.chinese, flaw.english))
+
+
+def _not_found(request: Request, failure: Exception) -> Response:
+    status = failure.status_code if isinstance(failure, HTTPException) else 500
+    return _say(request, status, Why.NOT_FOUND.code, Why.NOT_FOUND.value.text)

@@ -1,0 +1,56 @@
+"""Signed form fields: what a page must remember without a cookie. Pure; time is an argument.
+
+A token is base64url of JSON, a dot, and a tag (HMAC-SHA-256, 16 octets). It hides nothing and proves that we wrote
+it, for this purpose, lately. Apple's captive sheet keeps no cookies, so the captive pages hold their state in these.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from typing import Any
+
+LONGEST = 2048
+_TAG = 16
+
+
+class TokenBroken(ValueError):  # noqa: N818 - says what is the matter, as all our errors do
+    """Not ours, changed, for another purpose, or too old."""
+
+
+def make(key: bytes, purpose: str, now: float, **values: Any) -> str:
+    """Return a token over JSON values; `now` is in seconds since the epoch."""
+    body = json.dumps({"p": purpose, "t": round(now, 3), **values}, ensure_ascii=False, separators=(",", ":"))
+    octets = body.encode()
+    return f"{_text(octets)}.{_text(_tag(key, octets))}"
+
+
+def read(key: bytes, purpose: str, token: str, now: float, *, seconds: float) -> dict[str, Any]:
+    """Return the values of a token not older than `seconds`. Raises TokenBroken and nothing else."""
+    if len(token) > LONGEST or not token.isascii():
+        raise TokenBroken("shape")
+    body, _, tag = token.partition(".")
+    octets = _octets(body)
+    if not hmac.compare_digest(_tag(key, octets), _octets(tag)):
+        raise TokenBroken("tag")
+    values: dict[str, Any] = json.loads(octets)  # ours: the tag says so
+    made = values.pop("t")
+    if values.pop("p") != purpose or not 0 <= now - made + 1 <= seconds + 1:
+        raise TokenBroken("purpose or age")
+    return values
+
+
+def _tag(key: bytes, octets: bytes) -> bytes:
+    return hmac.digest(key, octets, hashlib.sha256)[:_TAG]
+
+
+def _text(octets: bytes) -> str:
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
+def _octets(text: str) -> bytes:
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise TokenBroken("shape") from None

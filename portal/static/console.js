@@ -1,0 +1,35 @@
+// What the pages of the console do better with script; every one of them works without.
+"use strict";
+
+// Errors first: whoever uses a keyboard or a screen reader starts at the summary.
+document.getElementById("errors")?.focus();
+
+// A menu closes when somebody goes elsewhere.
+document.addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll("details.who[open]")) {
+    if (!open.contains(event.target)) open.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    for (const open of document.querySelectorAll("details.who[open]")) open.open = false;
+  }
+  // "/" goes to the search field, as in many consoles.
+  const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select");
+  if (event.key === "/" && !typing) {
+    const search = document.querySelector("input[type=search]");
+    if (search) {
+      event.preventDefault();
+      search.focus();
+    }
+  }
+});
+
+// A form that is sent twice by a double click is sent once.
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});

@@ -1,0 +1,99 @@
+"""Administrators: links, one role for a person, codes that serve once."""
+
+import secrets
+
+import pyotp
+import pytest
+from sqlalchemy import select
+
+from directory import people
+from portal.console import administrators
+from portal.console.refusals import ConsoleRefused, Why
+from portal.console.roles import Role
+from portal.tables import InvitationRow
+from tests.support.doors import SECRET, VERIFIER, add_administrator
+
+
+def link(knowledge, **changes):
+    """Make a link and return its token."""
+    token = secrets.token_hex(32)
+    with knowledge.store.write() as unit:
+        administrators.invite(unit, "operator", token, **{"role": Role.SYSTEM, **changes})
+    return token
+
+
+def accept(knowledge, token, login="first", name="陈志远"):
+    """Use a link."""
+    with knowledge.store.write() as unit:
+        return administrators.accept(
+            unit, knowledge.sealer, token, login=login, name=name, verifier=VERIFIER.encode(), secret=SECRET, step=1,
+            recovery=[b"r" * 32],
+        )  # fmt: skip
+
+
+def subject(knowledge, login):
+    """Return a person's subject."""
+    with knowledge.store.read() as session:
+        return people.by_login(session, login).subject
+
+
+def test_nobody_holds_two_roles(knowledge):
+    """A person who is an administrator is not invited again, and a link made before does not help."""
+    person = subject(knowledge, "zhangwei")
+    one, two = link(knowledge, person=person), link(knowledge, person=person, role=Role.AUDIT)
+    accept(knowledge, one)
+    for again in (lambda: link(knowledge, person=person, role=Role.SECURITY), lambda: accept(knowledge, two)):
+        with pytest.raises(ConsoleRefused) as refused:
+            again()
+        assert refused.value.why is Why.ALREADY_ADMINISTRATOR
+
+
+def test_first_administrator_whom_the_registry_knows_is_that_person(knowledge):
+    """Typing an own login binds the account to the person, so that the person cannot be invited for another role."""
+    number = accept(knowledge, link(knowledge), login="zhangwei", name="somebody else")
+    with knowledge.store.read() as session:
+        row = administrators.find(session, number)
+    assert (row.person, row.name) == (subject(knowledge, "zhangwei"), "张伟")
+
+
+def test_links_are_kept_as_hashes_and_die(knowledge):
+    """Used, revoked or late: the same answer."""
+    token = link(knowledge)
+    with knowledge.store.read() as session:
+        assert token.encode() not in session.scalars(select(InvitationRow.hash)).all()
+        administrators.invitation(session, token, knowledge.clock())
+        with pytest.raises(ConsoleRefused):
+            administrators.invitation(session, token, knowledge.clock() + administrators.INVITATION_SECONDS + 1)
+    with knowledge.store.write() as unit:
+        assert administrators.revoke_unused(unit, "operator") == 1
+    with pytest.raises(ConsoleRefused):
+        accept(knowledge, token)
+
+
+def test_a_unit_goes_with_the_role_of_a_unit(knowledge):
+    """Neither without the other."""
+    for changes in ({"role": Role.UNIT}, {"role": Role.SYSTEM, "scope": "court"}):
+        with pytest.raises(ConsoleRefused):
+            link(knowledge, **changes)
+
+
+def test_each_step_is_accepted_once():
+    """RFC 6238 §5.2; a step before and one after are heard, for clocks that differ."""
+    now = 1_700_000_000.0
+    code = pyotp.TOTP(SECRET).at(int(now))
+    step = administrators.step_of(SECRET, code, now, None)
+    assert step == int(now) // 30
+    assert administrators.step_of(SECRET, code, now + 30, None) == step
+    assert administrators.step_of(SECRET, code, now, step) is None
+    assert administrators.step_of(SECRET, code, now + 90, None) is None
+    for junk in ("", "12345", "１２３４５６", "abcdef", "1234567"):
+        assert administrators.step_of(SECRET, junk, now, None) is None
+
+
+def test_nobody_disables_the_own_account(knowledge):
+    """Nobody approves or changes the own account."""
+    number = add_administrator(knowledge, Role.SECURITY, "guard")
+    with pytest.raises(ConsoleRefused), knowledge.store.write() as unit:
+        administrators.set_enabled(unit, "admin:guard", number, enabled=False)
+    with knowledge.store.write() as unit:
+        administrators.set_enabled(unit, "admin:other", number, enabled=False)

@@ -1,0 +1,179 @@
+"""The doors for people without sockets: a small town in a database, and clients that are logged in."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyotp
+import pytest
+from starlette.testclient import TestClient
+
+from access import rules, zones
+from access.decision import Zone
+from access.devices import DeviceTable
+from access.lockout import Lockout
+from access.recorder import Recorder
+from access.rules import load_rulebook
+from access.settings import AccessSettings
+from directory import people, units
+from directory.mirror import Mirror
+from directory.passwords import Passwords, hash_new
+from directory.people import NewPerson
+from directory.settings import DirectorySettings
+from directory.synchronisation import Idle, RefreshDone
+from portal import web_sessions
+from portal.console.app import make_console
+from portal.console.roles import Role
+from portal.knowledge import Knowledge
+from portal.settings import PortalSettings
+from portal.tables import AdministratorRow
+from portal.web_sessions import Door
+from store.engine import Store, sqlite_url
+from store.schema import upgrade
+from store.sealing import Sealer
+
+CONSOLE = "http://127.0.0.1:8444"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+PASSWORD = "Correct-Horse-7"
+VERIFIER = hash_new(PASSWORD).decode("ascii")
+
+
+class Recorded:
+    """Stands where the directory's pool would; keeps the verifiers that pages set."""
+
+    def __init__(self) -> None:
+        self.modified = []
+
+    def search(self, _base, condition, _attributes):
+        """Find whoever is asked for."""
+        subject = condition.rpartition("rnSubjectId=")[2].rstrip(")")
+        return [(f"rnSubjectId={subject}", {})]
+
+    def modify(self, dn, changes):
+        """Keep what was changed."""
+        self.modified.append((dn, changes))
+
+
+def town(store: Store) -> None:
+    """Two departments with two people each, three zones, four rules."""
+    with store.write() as unit:
+        units.add(unit, "test", code="city", name="清水市", kind="city")
+        for code, name in (("finance", "市财政局"), ("court", "市人民法院")):
+            units.add(unit, "test", code=code, name=name, kind="department", parent="city")
+        for code, vlan in (("public", "110"), ("dedicated", "120"), ("portal", "199")):
+            zones.add(unit, "test", Zone(code=code, name=f"{code} 区", vlan=vlan))
+        rules.add(unit, "test", name="未登记设备", category="unknown", result="portal")
+        rules.add(unit, "test", name="专用区", right="dedicated", strength=2, result="dedicated")
+        rules.add(unit, "test", name="在职人员", category="staff", result="public")
+        new = [
+            NewPerson(login="zhangwei", name="张伟", unit="finance"),
+            NewPerson(login="wangfang", name="王芳", unit="finance", zones=frozenset({"dedicated"})),
+            NewPerson(login="ailijiang", name="艾力江·买买提", unit="court"),
+            NewPerson(login="liting", name="李婷", unit="court"),
+        ]
+        people.add_many(unit, "test", new, assurance=2)
+
+
+@pytest.fixture
+def knowledge(tmp_path: Path) -> Iterator[Knowledge]:
+    """What pages may ask, about a small town."""
+    store = Store.open(sqlite_url(tmp_path / "doors.db"))
+    upgrade(store)
+    town(store)
+    key = tmp_path / "master.key"
+    Sealer.create(key)
+    access, directory = AccessSettings(), DirectorySettings(hash_threads=1)
+    mirror = Mirror()
+    mirror.apply(RefreshDone(deletes_were_told=False))
+    mirror.apply(Idle(time.time() + 3600))
+    passwords, recorder = Passwords(directory), Recorder(store, access)
+    with store.read() as session:
+        rulebook = load_rulebook(session, access)
+    numbers = iter(range(int(time.time() * 1000) << 20, 1 << 62))
+    made = Knowledge(
+        store=store,
+        sealer=Sealer.load(key, store),
+        mirror=mirror,
+        passwords=passwords,
+        rulebook=rulebook,
+        devices=DeviceTable([]),
+        recorder=recorder,
+        pool=Recorded(),
+        lockout=Lockout(person_failures=20, hardware_failures=5, window=900, lockout=300),
+        directory=directory,
+        access=access,
+        portal=PortalSettings(url="http://127.0.0.1:8080", console_url=CONSOLE),
+        secret=bytes(32),
+        redirect_key=bytes(range(32)),
+        clock=time.time,
+        chance=os.urandom,
+        next_login=lambda _now: next(numbers),
+    )
+    yield made
+    passwords.close()
+    recorder.stop()
+    store.close()
+
+
+def add_administrator(knowledge: Knowledge, role: Role, login: str, unit: str | None = None) -> int:
+    """Add an administrator with PASSWORD and SECRET; return the number."""
+    with knowledge.store.write() as work:
+        row = AdministratorRow(
+            login=login, name=f"管理员{login}", person=None, role=role.value, unit=unit, verifier=VERIFIER, totp=b"",
+            created_by="test", created_at=work.now,
+        )  # fmt: skip
+        work.session.add(row)
+        work.session.flush()
+        row.totp = knowledge.sealer.seal(SECRET.encode(), table="administrator", column="totp", subject=str(row.number))
+        return row.number
+
+
+class Clerk:
+    """An administrator at a console; `get` and `post` as a browser would, with the form's key."""
+
+    def __init__(self, knowledge: Knowledge, role: Role, unit: str | None = None, address: str = "127.0.0.1") -> None:
+        self.knowledge, self.role = knowledge, role
+        self.login = f"clerk-{role.value}-{unit or 'city'}"
+        self.number = add_administrator(knowledge, role, self.login, unit)
+        with knowledge.store.write() as work:
+            self.token = web_sessions.begin(
+                work, Door.CONSOLE, str(self.number), strength=2, address=address, octets=os.urandom(32)
+            )
+        self.client = console_client(knowledge, address)
+        self.client.cookies.set("truename-console", self.token)
+        session = web_sessions.find(
+            knowledge.store, Door.CONSOLE, self.token, address=address, now=knowledge.clock(),
+            limits=web_sessions.Limits(1e9, 1e9),
+        )  # fmt: skip
+        assert session is not None
+        self.form_key = web_sessions.form_key(knowledge.key("form"), session)
+
+    def get(self, path: str, **more):
+        """Open a page."""
+        return self.client.get(path, **more)
+
+    def post(self, path: str, data: dict | None = None, **more):
+        """Send a form."""
+        return self.client.post(path, data={"form_key": self.form_key, **(data or {})}, **more)
+
+
+def console_client(knowledge: Knowledge, address: str = "127.0.0.1") -> TestClient:
+    """Return a browser in front of the console, from an address; it follows no redirect by itself."""
+    app = make_console(knowledge, origin=CONSOLE, secure=False)
+    return TestClient(app, base_url=CONSOLE, client=(address, 50000), follow_redirects=False)
+
+
+@pytest.fixture
+def clerk(knowledge: Knowledge):
+    """Make an administrator of a role: `clerk(Role.SYSTEM)`, `clerk(Role.UNIT, "court")`."""
+
+    def make(role: Role, unit: str | None = None) -> Clerk:
+        return Clerk(knowledge, role, unit)
+
+    return make
+
+
+def code_now(at: float | None = None) -> str:
+    """Return the one-time code of SECRET."""
+    return pyotp.TOTP(SECRET).at(int(at if at is not None else time.time()))
