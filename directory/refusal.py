@@ -55,9 +55,15 @@ class Flaw(Enum):
         "A hardware address is a unicast MAC address, spelled aa:bb:cc:dd:ee:ff.",
     )
     HARDWARE_TAKEN = Wording("RG-112", "该设备地址已登记。", "This hardware address is registered already.")
+    SECRET_MALFORMED = Wording(
+        "RG-113",
+        "动态口令密钥无效，请重新开始绑定。",
+        "The secret of the second factor is not valid: begin the enrolment again.",
+    )
     PERSON_UNKNOWN = Wording("RG-201", "没有此人。", "There is no such person.")
     UNIT_UNKNOWN = Wording("RG-202", "没有此单位。", "There is no such unit.")
     ENDPOINT_UNKNOWN = Wording("RG-203", "没有此设备。", "There is no such endpoint.")
+    FACTOR_UNKNOWN = Wording("RG-204", "此人没有绑定第二验证因素。", "This person has no second factor.")
     UNIT_CYCLE = Wording(
         "RG-301", "单位不能移到自己的下级之内。", "A unit cannot be moved below itself or below a unit of its own."
     )
