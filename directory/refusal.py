@@ -55,9 +55,48 @@ class Flaw(Enum):
         "A hardware address is a unicast MAC address, spelled aa:bb:cc:dd:ee:ff.",
     )
     HARDWARE_TAKEN = Wording("RG-112", "该设备地址已登记。", "This hardware address is registered already.")
+    SECRET_MALFORMED = Wording(
+        "RG-113",
+        "动态口令密钥无效，请重新开始绑定。",
+        "The secret of the second factor is not valid: begin the enrolment again.",
+    )
+    DOCUMENT_MALFORMED = Wording(
+        "RG-114",
+        "证件号码的格式不正确：居民身份证、居住证和永久居留证为 18 位，护照为 5 至 20 位字母和数字。",
+        "This is no document number: identity cards and residence permits have 18 characters, "
+        "passports 5 to 20 letters and digits.",
+    )
+    DOCUMENT_OLD = Wording(
+        "RG-115",
+        "15 位旧号码已停止使用，请填写现行 18 位号码。",
+        "Numbers of 15 characters are out of use: enter the present one of 18.",
+    )
+    DOCUMENT_REGION = Wording(
+        "RG-116",
+        "号码开头的地区代码与证件类型不符。",
+        "The number does not begin with a region of this kind of document.",
+    )
+    DOCUMENT_BIRTH_DATE = Wording(
+        "RG-117", "号码中的出生日期不存在或在将来。", "The birth date in the number does not exist, or is to come."
+    )
+    DOCUMENT_CHECK = Wording(
+        "RG-118",
+        "号码的校验位不正确，请核对是否有误。",
+        "The check character does not fit the number: look for a slip of the pen.",
+    )
+    DOCUMENT_TAKEN = Wording(
+        "RG-119", "该证件号码已登记在另一人名下。", "This document number is registered for somebody else."
+    )
+    REASON_MISSING = Wording(
+        "RG-120",
+        "必须填写事由，2 至 200 个字符。",
+        "A reason is needed, of 2 to 200 characters.",
+    )
     PERSON_UNKNOWN = Wording("RG-201", "没有此人。", "There is no such person.")
     UNIT_UNKNOWN = Wording("RG-202", "没有此单位。", "There is no such unit.")
     ENDPOINT_UNKNOWN = Wording("RG-203", "没有此设备。", "There is no such endpoint.")
+    FACTOR_UNKNOWN = Wording("RG-204", "此人没有绑定第二验证因素。", "This person has no second factor.")
+    DOCUMENT_UNKNOWN = Wording("RG-205", "此人没有登记该证件。", "This person has no such document on record.")
     UNIT_CYCLE = Wording(
         "RG-301", "单位不能移到自己的下级之内。", "A unit cannot be moved below itself or below a unit of its own."
     )

@@ -93,7 +93,7 @@ class DocumentRow(Table):
 
     number: Mapped[Counted]
     subject: Mapped[str] = mapped_column(ForeignKey("person.subject"), index=True)
-    kind: Mapped[Words]  # directory.documents.Kind
+    kind: Mapped[Words]  # directory.identity_numbers.Kind
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     blind: Mapped[bytes] = mapped_column(LargeBinary(32))  # HMAC-SHA-256 of the normal spelling
     masked: Mapped[Words]  # what a page shows

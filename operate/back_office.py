@@ -18,7 +18,7 @@ import structlog
 
 from access.enforcement import Order, open_orders, record_outcome
 from access.sessions import sweep
-from directory import outbox
+from directory import outbox, people
 from directory.backends.wire import DirectoryUnavailable
 from directory.publication import Publisher, outbox_state
 from operate.heartbeat import INTERVAL, Heart, ParentGone
@@ -202,10 +202,13 @@ class BackOffice:
     # --- sessions -------------------------------------------------------------------------------------------------
 
     async def _sweep_always(self) -> None:
-        pruned = 0.0
+        pruned, spelled = 0.0, False
         while not self._stopping.is_set():
             try:
                 await self._loop.run_in_executor(None, self._sweep)
+                if not spelled:
+                    await self._loop.run_in_executor(None, self._respell)
+                    spelled = True
                 if time.monotonic() - pruned > PRUNE:
                     pruned = time.monotonic()
                     await self._loop.run_in_executor(None, self._prune)
@@ -220,6 +223,18 @@ class BackOffice:
             closed = sweep(unit, self._settings.access)
         if closed:
             log.info("silent sessions closed", sessions=closed)
+
+    def _respell(self) -> None:
+        """Let searches find people who were there before names were spelled out; once, after an upgrade."""
+        done = 0
+        while not self._stopping.is_set():
+            with self._store.write() as unit:
+                several = people.respell(unit)
+            if not several:
+                break
+            done += several
+        if done:
+            log.info("names spelled out", people=done)
 
     def _prune(self) -> None:
         with self._store.write() as unit:

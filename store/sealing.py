@@ -3,11 +3,16 @@
 A copy of the database shows nothing without the master key's file, and a sealed value only opens in the table,
 the column and for the subject that it was sealed for. Layout of a sealed value: version (1 octet), number of the
 data key (4 octets, most significant first), nonce (12), ciphertext, tag (16).
+
+What must be found or compared without being read again has a blind index instead: a keyed hash, whose key is derived
+for its own table and column from the first data key. That key outlives every change of the master key and of the data
+key that seals, so an index stays valid.
 """
 
 import contextlib
 import fcntl
 import hashlib
+import hmac
 import os
 import secrets
 import stat
@@ -17,6 +22,8 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from sqlalchemy import LargeBinary, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -73,6 +80,7 @@ class Sealer:
     def __init__(self, keys: dict[int, bytes]) -> None:
         self._ciphers = {number: AESGCM(key) for number, key in keys.items()}
         self._newest = max(keys)
+        self._first = keys[min(keys)]
 
     @staticmethod
     def create(keyfile: Path) -> None:
@@ -118,6 +126,15 @@ class Sealer:
             return cipher.decrypt(sealed[_HEADER.size : start], sealed[start:], bound)
         except InvalidTag:
             raise SealBroken(f"sealed value does not open in {table}.{column}") from None
+
+    def blind(self, value: bytes, *, table: str, column: str, subject: str = "") -> bytes:
+        """Return the blind index of `value` (32 octets): HMAC-SHA-256 under the key of this column (RFC 5869 §2.3).
+
+        Equal values of one column and subject have equal indexes. With a `subject` (a hash that is compared) the same
+        value of somebody else looks different; without one (an index that is searched) it can be found.
+        """
+        key = HKDFExpand(SHA256(), _KEY, b"blind index" + _bound(table, column, "")).derive(self._first)
+        return hmac.digest(key, _bound(subject, "", "") + value, "sha256")
 
 
 def rotate_master(keyfile: Path, store: Store, actor: str = "operator") -> int:

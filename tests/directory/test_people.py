@@ -1,11 +1,11 @@
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from directory import endpoints, people
 from directory.people import NewPerson
 from directory.person import State
 from directory.refusal import Flaw, RegistryRefused
-from directory.registry import PublicationRow
+from directory.registry import PersonRow, PublicationRow
 from store.changes import ChangeRow
 from store.record import ActRow, verify
 from tests.support.registry import ACTOR, add_active, build_city
@@ -169,6 +169,47 @@ def test_search_by_login_name_unit_and_state(store):
         assert logins(unit="yz") == ["ayiguli", "ji", "zoe"]
         assert logins(state=State.SUSPENDED) == ["ji"]
         assert logins(limit=1) == ["ayiguli"]
+
+
+def test_search_by_pinyin_and_initials(store):
+    """A name is found by pinyin and initials from the first day on, and under the new name after a change."""
+    with store.write() as unit:
+        add_active(unit, "u1", name="张伟")
+        people.add_many(unit, ACTOR, [NewPerson(login="u2", name="单雄信", unit="north-1")])
+        third = add_active(unit, "u3", name="吕乐")
+        people.change(unit, ACTOR, third, title="科长")
+    with store.read() as session:
+
+        def logins(text):
+            return [row.login for row in people.search(session, text=text)]
+
+        assert logins("zhangwei") == logins("Zhang Wei") == logins("zw") == logins("张") == ["u1"]
+        assert logins("shanxx") == [], "a mixture is no form"
+        assert logins("shanxiongxin") == logins("danxiongxin") == logins("sxx") == ["u2"]
+        assert logins("lvle") == logins("lüyue") == logins("lyule") == ["u3"]
+        assert logins("zw%") == logins("_") == []
+    with store.write() as unit:
+        people.change(unit, ACTOR, third, name="仇乐")
+    with store.read() as session:
+        assert logins("qiuyue") == ["u3"]
+        assert logins("lvle") == []
+        acts = session.scalars(select(ActRow)).all()
+        assert not any("spelled" in f"{row.before}{row.after}" for row in acts)
+
+
+def test_people_of_an_older_version_are_spelled_once(store):
+    """Spelling is made up for in portions, and leaves neither acts nor rows of the outbox."""
+    with store.write() as unit:
+        people.add_many(unit, ACTOR, [NewPerson(login=f"p{n}", name="张伟", unit="north-1") for n in range(5)])
+        unit.session.execute(update(PersonRow).values(spelled=""))
+    with store.read() as session:
+        before = [len(session.scalars(select(table)).all()) for table in (ActRow, PublicationRow, ChangeRow)]
+        assert people.search(session, text="p1") == []
+    with store.write() as unit:
+        assert [people.respell(unit, 3), people.respell(unit, 3), people.respell(unit, 3)] == [3, 2, 0]
+    with store.read() as session:
+        assert len(people.search(session, text="zw")) == 5
+        assert [len(session.scalars(select(table)).all()) for table in (ActRow, PublicationRow, ChangeRow)] == before
 
 
 def test_many_at_once(store):

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from directory import people, units
 from directory.people import NewPerson
-from directory.registry import PublicationRow, PublisherRow
+from directory.registry import PersonRow, PublicationRow, PublisherRow
 from operate.back_office import BackOffice
 from operate.settings import Settings
 from operate.wiring import open_store, publishing_pool
@@ -106,3 +106,15 @@ def test_only_where_nobody_publishes_old_rows_go(node, publish, left):
 
     with store.read() as session:
         assert len(session.scalars(select(PublicationRow)).all()) == left
+
+
+def test_people_of_an_older_version_are_found_after_the_upgrade(node):
+    """Names are spelled out once, and nothing is published or put on record for it."""
+    office, store = node(publish=False)
+    with store.write() as unit:
+        people.add(unit, "test", NewPerson(login="zhangsan", name="张三", unit="yz"))
+        unit.session.execute(update(PersonRow).values(spelled=""))
+    office._respell()
+
+    with store.read() as session:
+        assert [row.login for row in people.search(session, text="zs")] == ["zhangsan"]

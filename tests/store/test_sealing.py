@@ -84,6 +84,26 @@ def test_anything_else_is_broken_and_nothing_else_is_raised(data: st.DataObject)
             sealer.unseal(wrong, **PLACE)
 
 
+def test_a_blind_index_belongs_to_its_place_and_key(keyfile: Path, sqlite_store: Store):
+    """Equal values are found again, also under a new master key; elsewhere and by other keys they look different."""
+    place = {"table": "document", "column": "blind"}
+    made = Sealer.load(keyfile, sqlite_store).blind(b"x", **place)
+    rotate_master(keyfile, sqlite_store)
+    sealer = Sealer.load(keyfile, sqlite_store)
+    others = [
+        sealer.blind(b"y", **place),
+        sealer.blind(b"x", **place, subject="p-1"),
+        sealer.blind(b"x", table="document", column="hash"),
+        sealer.blind(b"x", table="documen", column="tblind"),
+        Sealer({1: bytes(32)}).blind(b"x", **place),
+        Sealer({1: bytes(32), 2: bytes(range(32))}).blind(b"x", **place),
+    ]
+    assert sealer.blind(b"x", **place) == made
+    assert len(made) == 32
+    assert made not in others
+    assert others[-2] == others[-1], "a further data key changes no index"
+
+
 @pytest.mark.parametrize("content", ["", "00", "zz" * 32, "00" * 33])
 def test_malformed_master_key_file(tmp_path: Path, sqlite_store: Store, content: str):
     """A file that does not hold exactly 64 hexadecimal digits is no master key."""
