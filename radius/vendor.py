@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import radius.vendors
 from access.decision import Zone
+from access.redirects import LENGTH, filled
 from radius.hardware import Spelling, spell
 from radius.packet import LONGEST_VALUE, Attribute, encode_attribute, encode_integer
 from radius.tunnel import encode_vlan
@@ -88,7 +89,12 @@ class Vendor:
     change: Callable[[Target, Zone], tuple[Attempt, ...]] | None = None
 
     def objections(self, zone: Zone) -> tuple[Objection, ...]:
-        """Return why devices of this vendor would not carry a zone out; empty: they would."""
+        """Return why devices of this vendor would not carry a zone out; empty: they would.
+
+        A redirect address is judged at the length that it has with its token.
+        """
+        if zone.redirect_url:
+            zone = zone._replace(redirect_url=filled(zone.redirect_url, "-" * LENGTH))
         return tuple(self.object(zone))
 
     def disconnect_attempts(self, target: Target) -> tuple[Attempt, ...]:
