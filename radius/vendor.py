@@ -87,6 +87,9 @@ class Vendor:
     name_session: Callable[[Target, bytes], tuple[Attempt, ...]] | None = None
     # A session and a zone → ways to move it there, best first. Absent: as it is named, with the zone's attributes.
     change: Callable[[Target, Zone], tuple[Attempt, ...]] | None = None
+    # A session → ways to make the device ask about it again by CoA-Request, best first. Absent: its devices have no
+    # such order; they ask again after a Disconnect-Request.
+    reauthenticate: Callable[[Target], tuple[Attempt, ...]] | None = None
 
     def objections(self, zone: Zone) -> tuple[Objection, ...]:
         """Return why devices of this vendor would not carry a zone out; empty: they would.
@@ -106,6 +109,10 @@ class Vendor:
         if not self.supports_coa:
             return ()
         return self.change(target, zone) if self.change else self._named(target, self.render(zone))
+
+    def reauthentication_attempts(self, target: Target) -> tuple[Attempt, ...]:
+        """Return ways to make a device ask again about a session by CoA, best first; none where it cannot."""
+        return self.reauthenticate(target) if self.reauthenticate else ()
 
     def _named(self, target: Target, orders: bytes) -> tuple[Attempt, ...]:
         if self.name_session:
