@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from access.tables import OrderRow, SessionRow, ZoneRow
@@ -16,6 +16,7 @@ class Kind(StrEnum):
 
     DISCONNECT = "disconnect"  # Disconnect-Request (RFC 5176 §2.1)
     COA = "coa"  # CoA-Request (RFC 5176 §2.2): into another zone
+    REAUTHENTICATE = "reauthenticate"  # the device is to ask again about a hardware address, by whichever of the two
 
 
 class Outcome(StrEnum):
@@ -33,14 +34,17 @@ class OrderRefused(ValueError):  # noqa: N818 - says what is the matter, as all 
 
 
 class Order(NamedTuple):
-    """An order that is to be carried out, and all by which a device may know the session (RFC 5176 §3)."""
+    """An order that is to be carried out, and all by which a device may know the session (RFC 5176 §3).
+
+    Where no accounting told of a session, its texts are empty and its numbers and addresses None.
+    """
 
     number: int
     kind: Kind
     zone: str | None  # coa: the code of the zone to move to
     ordered_by: str
     ordered_at: float  # seconds since the epoch
-    session: int  # number of the session
+    session: int | None  # number of the session
     device: int  # number of the device record
     acct_session: str
     login: str
@@ -51,6 +55,14 @@ class Order(NamedTuple):
     nas_port: int | None
     nas_address: str | None
     nas_identifier: str | None
+
+
+class OrderState(NamedTuple):
+    """How far an order is: all None until it is done."""
+
+    done_at: float | None  # seconds since the epoch
+    outcome: Outcome | None
+    detail: str | None  # what was tried and answered, in the words of the record
 
 
 def order_disconnect(unit: Unit, session_number: int, ordered_by: str) -> int:
@@ -70,7 +82,56 @@ def order_coa(unit: Unit, session_number: int, zone: str, ordered_by: str) -> in
 
 def order_all_of(unit: Unit, subject: str, ordered_by: str) -> list[int]:
     """Order the end of every open session of a person or endpoint; return the orders' numbers."""
-    open_ones = select(SessionRow.number).where(SessionRow.subject == subject, SessionRow.stopped_at.is_(None))
+    return _order_each(unit, SessionRow.subject == subject, ordered_by)
+
+
+def order_all_at(unit: Unit, hardware: str, ordered_by: str) -> list[int]:
+    """Order the end of every open session of a hardware address; return the orders' numbers."""
+    return _order_each(unit, SessionRow.hardware == hardware, ordered_by)
+
+
+def order_reauthentication(
+    unit: Unit,
+    *,
+    device: int,
+    hardware: str,
+    port: str | None,
+    nas_port: int | None,
+    address: str | None,
+    ordered_by: str,
+    session_number: int | None = None,
+) -> int:
+    """Order that a device ask again about a hardware address; return the order's number. Raises OrderRefused.
+
+    Many devices account for nothing before a login at the portal, so it needs no session. Where one is open of this
+    hardware address at this device, the caller's or the latest, it lends the order what the device knows it by.
+    `port` and `nas_port` are as the device told them; `address`, from which the person came, is for the record.
+    """
+    ours = (SessionRow.device == device, SessionRow.hardware == hardware, SessionRow.stopped_at.is_(None))
+    chosen = (
+        select(SessionRow).where(*ours).order_by((SessionRow.number == session_number).desc(), SessionRow.number.desc())
+    )
+    session = unit.session.scalars(chosen.limit(1)).first()
+    same = (OrderRow.device == device, OrderRow.hardware == hardware)
+    given = _open_order(unit.session, Kind.REAUTHENTICATE, *same)
+    if given is not None:
+        return given
+    row = OrderRow(
+        kind=Kind.REAUTHENTICATE.value,
+        session=None if session is None else session.number,
+        device=device,
+        hardware=hardware,
+        port=port,
+        nas_port=nas_port,
+        ordered_by=ordered_by,
+        ordered_at=unit.now,
+    )
+    told = {"device": device, "hardware": hardware, "address": address, "session": row.session}
+    return _give(unit, row, told)
+
+
+def _order_each(unit: Unit, whose: ColumnElement[bool], ordered_by: str) -> list[int]:
+    open_ones = select(SessionRow.number).where(whose, SessionRow.stopped_at.is_(None))
     return [order_disconnect(unit, number, ordered_by) for number in unit.session.scalars(open_ones).all()]
 
 
@@ -80,21 +141,24 @@ def _order(unit: Unit, kind: Kind, session_number: int, zone: str | None, ordere
         raise OrderRefused("there is no such session")
     if session.stopped_at is not None:
         raise OrderRefused("the session is over")
-    same = select(OrderRow.number).where(
-        OrderRow.session == session_number,
-        OrderRow.kind == kind.value,
-        OrderRow.zone.is_not_distinct_from(zone),
-        OrderRow.done_at.is_(None),
-    )
-    given = unit.session.scalars(same).first()
+    same = (OrderRow.session == session_number, OrderRow.zone.is_not_distinct_from(zone))
+    given = _open_order(unit.session, kind, *same)
     if given is not None:
         return given
     row = OrderRow(kind=kind.value, session=session_number, zone=zone, ordered_by=ordered_by, ordered_at=unit.now)
+    return _give(unit, row, {"session": session_number, "subject": session.subject, "zone": zone})
+
+
+def _open_order(session: Session, kind: Kind, *same: ColumnElement[bool]) -> int | None:
+    chosen = select(OrderRow.number).where(OrderRow.kind == kind.value, OrderRow.done_at.is_(None), *same)
+    return session.scalars(chosen).first()
+
+
+def _give(unit: Unit, row: OrderRow, told: dict[str, Any]) -> int:
     unit.session.add(row)
     unit.session.flush()  # counts the number
     unit.changed("order", str(row.number))
-    told = {"session": session_number, "subject": session.subject, "zone": zone}
-    unit.act(ordered_by, f"session.{kind.value}", str(row.number), None, told)
+    unit.act(row.ordered_by, f"session.{row.kind}", str(row.number), None, told)
     return row.number
 
 
@@ -105,19 +169,31 @@ def open_orders(session: Session, limit: int = 1000) -> list[Order]:
     """
     chosen = (
         select(OrderRow, SessionRow)
-        .join(SessionRow, SessionRow.number == OrderRow.session)
-        .where(OrderRow.done_at.is_(None), SessionRow.stopped_at.is_(None))
+        .outerjoin(SessionRow, SessionRow.number == OrderRow.session)
+        .where(OrderRow.done_at.is_(None), or_(OrderRow.session.is_(None), SessionRow.stopped_at.is_(None)))
         .order_by(OrderRow.number)
         .limit(limit)
     )
-    return [
-        Order(
-            order.number, Kind(order.kind), order.zone, order.ordered_by, order.ordered_at, row.number, row.device,
-            row.acct_session, row.login, row.hardware, row.address, row.address6, row.port, row.nas_port,
-            row.nas_address, row.nas_identifier,
-        )
-        for order, row in session.execute(chosen)
-    ]  # fmt: skip
+    return [_about(order, row) for order, row in session.execute(chosen)]
+
+
+def _about(order: OrderRow, row: SessionRow | None) -> Order:
+    head = (order.number, Kind(order.kind), order.zone, order.ordered_by, order.ordered_at)
+    if row is None:
+        device = order.device or 0  # 0 is no device: an order about nothing cannot be sent, and says so
+        return Order(*head, None, device, "", "", order.hardware, None, None, order.port, order.nas_port, None, None)
+    return Order(
+        *head, row.number, row.device, row.acct_session, row.login, row.hardware, row.address, row.address6, row.port,
+        row.nas_port, row.nas_address, row.nas_identifier,
+    )  # fmt: skip
+
+
+def order_state(session: Session, number: int) -> OrderState | None:
+    """Return how far an order is, for whoever waits for it; None where there is no such order."""
+    row = session.get(OrderRow, number, populate_existing=True)
+    if row is None:
+        return None
+    return OrderState(row.done_at, None if row.outcome is None else Outcome(row.outcome), row.detail)
 
 
 def record_outcome(unit: Unit, number: int, outcome: str, detail: str | None) -> bool:
@@ -130,7 +206,7 @@ def record_outcome(unit: Unit, number: int, outcome: str, detail: str | None) ->
     if row is None or (row.done_at is not None and row.outcome != Outcome.ENDED):
         return False
     _close(unit, row, told, detail)
-    session = unit.session.get(SessionRow, row.session)
+    session = unit.session.get(SessionRow, row.session) if row.session is not None else None
     if told is Outcome.ACK and row.kind == Kind.COA and session is not None:
         session.zone = row.zone
         unit.changed("session", str(session.number))

@@ -13,6 +13,7 @@ class Method(StrEnum):
     CHAP = "chap"
     MSCHAPV2 = "mschapv2"
     MAC = "mac"
+    PORTAL = "portal"  # earlier, at the portal: a binding stands behind the hardware address
 
 
 class Strength(IntEnum):
@@ -28,6 +29,7 @@ STRENGTH = {
     Method.CHAP: Strength.PASSWORD,
     Method.MSCHAPV2: Strength.PASSWORD,
     Method.MAC: Strength.NONE,
+    Method.PORTAL: Strength.PASSWORD,  # at least; the binding says what was proven
 }
 
 

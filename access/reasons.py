@@ -122,6 +122,13 @@ class Reason(Enum):
         "请联系管理员解锁。",
         "Ask an administrator to unlock it.",
     )
+    DEVICE_LOST = Explanation(
+        "TN-209",
+        "此设备已被挂失。",
+        "This device was reported lost.",
+        "设备已找回的，请其主人登录“我的账号”取消挂失。",
+        "If it was found, its owner takes it back on the account page.",
+    )
     # How
     METHOD_NOT_POSSIBLE = Explanation(
         "TN-301",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from access.decision import Zone
 from access.malformed import RuleMalformed, ZoneMalformed
+from access.redirects import LENGTH, PLACEHOLDER, filled
 from access.tables import DeviceRow, RuleRow, ZoneRow
 from store.engine import Unit
 
@@ -16,6 +17,7 @@ from store.engine import Unit
 Objections = Callable[[Zone, frozenset[str]], Sequence[str]]
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")  # as rights are spelled in the registry
+_URL = re.compile(r"https?://[^\s/?#{}]+(?:[^\s{}]|" + re.escape(PLACEHOLDER) + ")*")
 _VLAN_NAME = 32  # octets (IEEE 802.1Q §12.10.2)
 _VALUE = 253  # octets of one attribute (RFC 2865 §5)
 _LONGEST = 2**31 - 1  # seconds; some devices take a value of RFC 2865 §5.27 for a signed one
@@ -133,12 +135,9 @@ def _check_fields(zone: Zone) -> None:
         text = getattr(zone, field)
         if text is not None and not _fits(text, _VALUE):
             raise ZoneMalformed(field, f"one line of at most {_VALUE} octets in UTF-8")
-    if zone.redirect_url is not None and not (
-        _fits(zone.redirect_url, _VALUE)
-        and zone.redirect_url.isascii()
-        and re.fullmatch(r"https?://[^\s/?#]+\S*", zone.redirect_url)
-    ):
-        raise ZoneMalformed("redirect_url", f"an http or https address of at most {_VALUE} octets")
+    if zone.redirect_url is not None and not _redirects(zone.redirect_url):
+        wanted = f"an http or https address of at most {_VALUE} octets with the token, which stands for {PLACEHOLDER}"
+        raise ZoneMalformed("redirect_url", wanted)
     for field, least, most in (
         ("rate_up", 1000, 2**40),
         ("rate_down", 1000, 2**40),
@@ -149,6 +148,11 @@ def _check_fields(zone: Zone) -> None:
         number = getattr(zone, field)
         if number is not None and not least <= number <= most:
             raise ZoneMalformed(field, f"from {least} to {most}")
+
+
+def _redirects(url: str) -> bool:
+    """Say whether a device could send somebody there, with a token in place of each placeholder."""
+    return url.isascii() and _URL.fullmatch(url) is not None and _fits(filled(url, "-" * LENGTH), _VALUE)
 
 
 def check_vlan(vlan: str) -> None:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import structlog
 
-from access.enforcement import Order, open_orders, record_outcome
+from access import bindings
+from access.enforcement import Kind, Order, open_orders, record_outcome
 from access.sessions import sweep
 from directory import outbox, people
 from directory.backends.wire import DirectoryUnavailable
@@ -25,7 +26,7 @@ from operate.heartbeat import INTERVAL, Heart, ParentGone
 from operate.logs import configure
 from operate.orders import carry_out
 from operate.settings import Settings
-from operate.wiring import load_knowledge, open_sealer, open_store, publishing_pool
+from operate.wiring import load_knowledge, open_sealer, open_store, publishing_pool, redirect_key
 from radius.dynauth_client import DynauthClient
 from store.changes import Change, Feed, prune
 from store.leadership import Leadership
@@ -37,6 +38,10 @@ SWEEP = 30.0  # seconds between two looks for sessions that fell silent
 PRUNE = 3600.0  # seconds between two removals of rows that nobody needs
 ATTEND = 3600.0  # seconds between two times that a publisher says that it is there
 ORDERS_AT_ONCE = 32
+# Seconds before a device is told to ask again: it may ask within a millisecond, and all workers of all nodes must have
+# read the binding by then. They follow the feed within milliseconds; a lost nudge is caught up within half a second,
+# and then the person is shown the portal once more.
+GRACE = 0.3
 
 
 class BackOffice:
@@ -65,6 +70,7 @@ class BackOffice:
         self._leadership = Leadership(self._store, "back-office")
         self._publisher = Publisher(self._store, self._pool, settings.directory.suffix)
         self._client = DynauthClient()
+        self._redirect_key = redirect_key(settings)
         self._feed = Feed(self._store, "back-office", self._changed)
         self._feed.start()
 
@@ -182,10 +188,12 @@ class BackOffice:
 
     async def _carry_out(self, order: Order) -> None:
         try:
+            if order.kind is Kind.REAUTHENTICATE:
+                await asyncio.sleep(GRACE)
             rulebook, devices = await self._loop.run_in_executor(
                 None, load_knowledge, self._settings, self._store, self._sealer
             )
-            answer = await carry_out(self._client, order, devices, rulebook.zones)
+            answer = await carry_out(self._client, order, devices, rulebook.zones, self._redirect_key)
             await self._loop.run_in_executor(None, self._keep, order, answer.outcome.value, answer.detail)
             self._counts["ordered", answer.outcome.value] += 1
             log.info("order answered", order=order.number, outcome=answer.outcome.value, detail=answer.detail)
@@ -239,6 +247,7 @@ class BackOffice:
     def _prune(self) -> None:
         with self._store.write() as unit:
             prune(unit)
+            bindings.prune(unit)
             discarded = 0 if self._publishes else outbox.discard(unit)
         if discarded:
             log.info("outbox discarded", rows=discarded, reason="nobody publishes")

@@ -35,7 +35,7 @@ class Unsent(Enum):
         return f"{self.value.code} {self.value.says.english}"
 
 
-# Ways to name a session (radius.vendor and the files of vendors).
+# Ways to name a session, and behind a comma what is special (radius.vendor, the files of vendors, operate.orders).
 _WAYS = {
     "session id": "会话编号",
     "session id alone": "仅会话编号",
@@ -44,6 +44,14 @@ _WAYS = {
     "name and address": "登录名和地址",
     "audit session id": "审计会话编号",
     "network": "网络",
+    "hardware address without separators": "不带分隔符的 MAC 地址",
+}
+_SPECIAL = {
+    "reauthenticate": "重新认证",
+    "disconnect": "下线",
+    "ietf": "AA-BB 写法",
+    "dotted": "aabb.ccdd 写法",
+    "plain": "无分隔符写法",
 }
 _RESULTS = {
     Result.ACK: "已执行",
@@ -71,9 +79,13 @@ def detail_in_words(detail: str | None) -> Text | None:
 def _tried(part: str) -> str | None:
     """Return one attempt in Chinese, None where it is none (radius.dynauth.Outcome.in_words)."""
     found = _TRIED.fullmatch(part)
-    if found is None or found["way"] not in _WAYS or found["result"] not in list(Result):
+    if found is None or found["result"] not in list(Result):
         return None
-    words = f"{_WAYS[found['way']]}：{_RESULTS[Result(found['result'])]}"
+    way, *special = found["way"].split(", ")
+    if way not in _WAYS or not all(each in _SPECIAL for each in special):
+        return None
+    named = "，".join((_WAYS[way], *(_SPECIAL[each] for each in special)))
+    words = f"{named}：{_RESULTS[Result(found['result'])]}"
     if found["cause"] is None:
         return words
     cause = int(found["cause"])

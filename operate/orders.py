@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import NamedTuple
 
-from access import enforcement
+from access import enforcement, redirects
 from access.decision import Zone
 from access.devices import Device, DeviceTable
 from operate.order_words import Unsent
@@ -48,22 +48,44 @@ def address_of(device: Device, order: enforcement.Order) -> str | None:
     return order.nas_address if told is not None else None
 
 
-def attempts_for(order: enforcement.Order, device: Device, zones: Mapping[str, Zone]) -> tuple[Attempt, ...]:
+class Plan(NamedTuple):
+    """How an order is put to a device: ways of one kind, then Disconnect-Requests where none was acknowledged."""
+
+    kind: OrderKind
+    attempts: tuple[Attempt, ...]
+    fallback: tuple[Attempt, ...] = ()
+
+
+def plan_for(order: enforcement.Order, device: Device, zones: Mapping[str, Zone], redirect_key: bytes) -> Plan:
     """Return the ways of the device's vendor to put this order; none where it cannot be put."""
     vendor = vendor_named(device.vendor)
     target = target_of(order)
     if order.kind is enforcement.Kind.DISCONNECT:
-        return vendor.disconnect_attempts(target)
+        return Plan(OrderKind.DISCONNECT, vendor.disconnect_attempts(target))
+    if order.kind is enforcement.Kind.REAUTHENTICATE:
+        again = vendor.reauthentication_attempts(target)
+        ended = tuple(one._replace(label=f"{one.label}, disconnect") for one in vendor.disconnect_attempts(target))
+        return Plan(OrderKind.COA, again, ended) if again else Plan(OrderKind.DISCONNECT, ended)
     zone = zones.get(order.zone or "")
-    if zone is None or not vendor.supports_coa:
-        return ()
-    return vendor.coa_attempts(target, zone)
+    if zone is None:
+        return Plan(OrderKind.COA, ())
+    if zone.redirect_url is not None:
+        token = redirects.make(redirect_key, order.hardware, device.number) if order.hardware else ""
+        zone = zone._replace(redirect_url=redirects.filled(zone.redirect_url, token))
+    return Plan(OrderKind.COA, vendor.coa_attempts(target, zone))
 
 
 async def carry_out(
-    client: DynauthClient, order: enforcement.Order, devices: DeviceTable, zones: Mapping[str, Zone]
+    client: DynauthClient,
+    order: enforcement.Order,
+    devices: DeviceTable,
+    zones: Mapping[str, Zone],
+    redirect_key: bytes,
 ) -> Answer:
-    """Send an order to its device and return what it answered. What cannot be sent is an answer too."""
+    """Send an order to its device and return what it answered. What cannot be sent is an answer too.
+
+    `redirect_key` is that of access.redirects.
+    """
     device = devices.by_number(order.device)
     if device is None:
         return _unsent(Unsent.DEVICE_GONE)
@@ -72,11 +94,13 @@ async def carry_out(
     address = address_of(device, order)
     if address is None:
         return _unsent(Unsent.ADDRESS_UNKNOWN)
-    attempts = attempts_for(order, device, zones)
-    if not attempts:
+    plan = plan_for(order, device, zones, redirect_key)
+    if not plan.attempts:
         return _unsent(Unsent.NO_WAY)
     secrets = [Secret(octets) for octets in device.secrets]
-    outcome = await client.carry_out(OrderKind(order.kind), attempts, secrets, address, device.dynauth_port)
+    outcome = await client.carry_out(
+        plan.kind, plan.attempts, secrets, address, device.dynauth_port, fallback=plan.fallback
+    )
     result = Result.UNREACHABLE if outcome.result is Result.IMPOSSIBLE else outcome.result
     return Answer(enforcement.Outcome(result.value), outcome.in_words())
 

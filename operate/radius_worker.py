@@ -18,6 +18,7 @@ from pathlib import Path
 import structlog
 import uvloop
 
+from access.binding_table import BindingTable
 from access.devices import DeviceTable, record_observed, remember_unknown
 from access.lockout import Lockout
 from access.recorder import Recorder
@@ -27,7 +28,16 @@ from directory.passwords import Passwords
 from operate.heartbeat import INTERVAL, Heart, ParentGone
 from operate.logs import configure
 from operate.settings import Settings
-from operate.wiring import attribute_names, class_key, follow, load_knowledge, mirroring, open_sealer, open_store
+from operate.wiring import (
+    attribute_names,
+    class_key,
+    follow,
+    load_knowledge,
+    mirroring,
+    open_sealer,
+    open_store,
+    redirect_key,
+)
 from radius.accounting import ClassSeal
 from radius.driver import Driver, Limits
 from radius.exchange import Door, Exchange
@@ -55,8 +65,10 @@ class Worker:
         self._heart = Heart()
         self._store = open_store(settings)
         self._sealer = open_sealer(settings, self._store)
+        self._bindings = BindingTable()
         self._feed = Feed(self._store, f"radius-{number}", self._changed)
         self._feed.start()  # before the first load: what changes meanwhile comes after it
+        self._bindings.load(self._store)
         rulebook, devices = load_knowledge(settings, self._store, self._sealer)
         reach = mirroring(settings)
         self._pool = reach.pool()
@@ -97,7 +109,9 @@ class Worker:
             lockout=lockout,
             recorder=self._recorder,
             rulebook=rulebook,
+            bindings=self._bindings,
             seal=ClassSeal(class_key(settings)),
+            redirect_key=redirect_key(settings),
             limits=Limits(settings.directory.max_age, radius.reject_delay, access.interim, hashes_of_one),
             lane=settings.truename.node * MOST_WORKERS + number,
             clock=time.time,
@@ -107,6 +121,8 @@ class Worker:
     def _changed(self, changes: Sequence[Change]) -> None:
         if any(change.kind in RELOADS_ON for change in changes):
             self._loop.call_soon_threadsafe(self._reload.set)
+        # Here in the feed's thread, and without the rulebook: a person waits in front of the portal's page.
+        self._bindings.follow(self._store, changes)
 
     def _settled(self) -> None:
         self._loop.call_soon_threadsafe(self._known.set)

@@ -1,5 +1,6 @@
 """How a process of the product opens what it needs from the settings: database, keys, directory, rules."""
 
+import hashlib
 import os
 from contextlib import suppress
 from functools import cache
@@ -123,6 +124,11 @@ def load_knowledge(settings: Settings, store: Store, sealer: Sealer) -> tuple[Ru
     """Read zones, rules, units and network devices in one snapshot."""
     with store.read() as session:
         return load_rulebook(session, settings.access), load_devices(session, sealer)
+
+
+def redirect_key(settings: Settings) -> bytes:
+    """Return the key of access.redirects, which the workers and the portal share; derived from that of ClassSeal."""
+    return hashlib.blake2b(key=class_key(settings), digest_size=CLASS_KEY, person=b"redirect key").digest()
 
 
 def class_key(settings: Settings) -> bytes:

@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 import structlog
 
-from access.decision import Grant, Refusal, Step, decide
+from access import redirects
+from access.binding_table import Binding, BindingTable
+from access.decision import Grant, Refusal, Step, Zone, decide
 from access.evidence import Method
 from access.lockout import Lockout
 from access.reasons import Reason
@@ -32,11 +34,12 @@ from radius.durable_answers import DurableAnswers
 from radius.exchange import Account, Discard, Door, Exchange, Judge, Send
 from radius.listeners import Peer, Wire
 from radius.login import LoginRequest, evidence_of
-from radius.reply import accept, microsoft_error, microsoft_success, reject, zone_attributes
+from radius.reply import accept, microsoft_error, microsoft_success, own_attributes, reject, zone_attributes
 
 log = structlog.get_logger()
 
 QUIET = 60.0  # seconds between two lines about the same fault of the same device
+SHORTEST = 60.0  # seconds: a binding that ends sooner is over, since no device keeps a session so short
 UNKNOWN_SOURCES = 1024  # addresses that the inbox takes between two flushes
 
 
@@ -61,7 +64,7 @@ class Conversation(NamedTuple):
 Subject = Person | Endpoint | None
 # Plain names: on CPython 3.11 reading a member or its value through the enum costs ten times as much.
 _METHOD_NAMES = {method: method.value for method in Method}
-_MAC, _PROVEN = Method.MAC, Verdict.PROVEN
+_MAC, _PORTAL, _PROVEN = Method.MAC, Method.PORTAL, Verdict.PROVEN
 _AUTHENTICATION = Door.AUTHENTICATION
 
 
@@ -84,7 +87,9 @@ class Driver:
         lockout: Lockout,
         recorder: Recorder,
         rulebook: Rulebook,
+        bindings: BindingTable,
         seal: ClassSeal,
+        redirect_key: bytes,
         limits: Limits,
         lane: int,
         clock: Callable[[], float],
@@ -92,7 +97,8 @@ class Driver:
     ) -> None:
         """Wire one worker; `clock` gives seconds since the epoch, `chance` random octets.
 
-        `lane` is 0 to 255, and no two workers of an installation have the same one.
+        `redirect_key` is that of access.redirects, the same in all processes of an installation. `lane` is 0 to 255,
+        and no two workers of an installation have the same one.
         """
         self.exchange = exchange
         self.rulebook = rulebook
@@ -103,7 +109,9 @@ class Driver:
         self._passwords = passwords
         self._lockout = lockout
         self._recorder = recorder
+        self._bindings = bindings
         self._seal = seal
+        self._redirect_key = redirect_key
         self._limits = limits
         self._clock = clock
         self._chance = chance
@@ -152,10 +160,13 @@ class Driver:
         if self._mirror.age(now) > self._limits.max_age:
             self._conclude(at, None, Refusal(Reason.DIRECTORY_STALE), now)
             return
+        if request.hardware in self._bindings.lost:
+            # Before any proof: whoever found a device found the passwords that it stores.
+            self._conclude(at, None, Refusal(Reason.DEVICE_LOST), now)
+            return
         try:
             if request.method is _MAC:
-                endpoint = self._mirror.endpoint(request.hardware) if request.hardware else None
-                self._conclude(at, endpoint, decide(evidence_of(request, endpoint), self.rulebook, now), now)
+                self._judge_hardware(at, request.hardware or "", now)
                 return
             person = self._mirror.find(request.login)
         except Ambiguous:
@@ -167,6 +178,25 @@ class Driver:
             self._conclude(at, person, locked, now)
             return
         self._verify(at, person, now)
+
+    def _judge_hardware(self, at: Conversation, hardware: str, now: float) -> None:
+        """Judge a MAC authentication: a registered endpoint, else the person behind a binding, else an unknown device.
+
+        A person who may not come in now (suspended, expired, no rule) is no better than nobody: the device gets what
+        an unknown one gets, which is the way to the portal, and the portal says why.
+        """
+        request = at.request
+        endpoint = self._mirror.endpoint(hardware)
+        binding = self._bindings.find(hardware, now + SHORTEST) if endpoint is None else None
+        person = self._mirror.by_subject(binding.subject) if binding is not None else None
+        if binding is not None and person is not None:
+            evidence = evidence_of(request, person)._replace(method=_PORTAL, strength=binding.strength)
+            decision = decide(evidence, self.rulebook, now)
+            if isinstance(decision, Grant):
+                self._conclude(at, person, decision, now, binding=binding)
+                return
+        decision = decide(evidence_of(request, endpoint), self.rulebook, now)
+        self._conclude(at, endpoint, decision, now, binding=binding)
 
     def _verify(self, at: Conversation, person: Person | None, now: float) -> None:
         proof = at.request.proof
@@ -241,15 +271,22 @@ class Driver:
         decision: Grant | Refusal,
         now: float,
         proven: Verification | None = None,
+        binding: Binding | None = None,
     ) -> None:
+        """Answer and record. A `binding` without `subject` is of a person who was not let in."""
         request = at.request
         method = _METHOD_NAMES[request.method]
+        whose = behind = subject.subject if subject is not None else None
+        if binding is not None:
+            if subject is not None:
+                method = _METHOD_NAMES[_PORTAL]
+            else:
+                behind, binding = binding.subject, None
         number = self._next_number(now)
         if isinstance(decision, Grant):
             zone = decision.zone
-            whose = subject.subject if subject is not None else ""
-            class_ = self._seal.make(request.device.number, number, whose, zone.code)
-            attributes = zone_attributes(zone, request.device.vendor, self._limits.interim)
+            class_ = self._seal.make(request.device.number, number, whose or "", zone.code)
+            attributes = self._carry(request, zone, binding, now)
             octets = accept(request, attributes, class_, self._microsoft(request, proven))
             self._answer(at, octets)
             self.counts["accepted", zone.code, method] += 1
@@ -267,7 +304,7 @@ class Driver:
                 number,
                 now,
                 request.claimed,
-                subject.subject if subject is not None else None,
+                behind,
                 request.hardware,
                 request.address,
                 request.device.number,
@@ -280,6 +317,20 @@ class Driver:
                 trace_text(decision.trace),
             )
         )
+
+    def _carry(self, request: LoginRequest, zone: Zone, binding: Binding | None, now: float) -> bytes:
+        """Render a zone for the answer: the same for all, unless it has a time or an address of this subject alone."""
+        own = zone
+        if binding is not None:
+            left = int(binding.valid_until - now)
+            if zone.session_timeout is None or left < zone.session_timeout:
+                own = own._replace(session_timeout=left)  # the device asks again when the binding is over
+        if zone.redirect_url is not None and redirects.PLACEHOLDER in zone.redirect_url:
+            hardware, device = request.hardware, request.device.number
+            token = redirects.make(self._redirect_key, hardware, device) if hardware is not None else ""
+            own = own._replace(redirect_url=redirects.filled(zone.redirect_url, token))
+        render = zone_attributes if own is zone else own_attributes
+        return render(own, request.device.vendor, self._limits.interim)
 
     def _answer(self, at: Conversation, octets: bytes) -> None:
         self.exchange.answered(_AUTHENTICATION, at.key, at.request.packet.authenticator, octets)

@@ -110,6 +110,7 @@ _TABLE: dict[tuple[_State, _Event], tuple[_Act, _State]] = {
 
 
 class _Way(NamedTuple):
+    kind: OrderKind
     attempt: Attempt
     secret: Secret
 
@@ -130,14 +131,16 @@ class Order:
         *,
         first_identifier: int,
         patience: Sequence[float] = PATIENCE,
+        fallback: Sequence[Attempt] = (),
     ) -> None:
         """Prepare an order. `first_identifier` is 0..255; later attempts count on from it.
 
+        `fallback` are Disconnect-Requests for a device that acknowledged none of `attempts`.
         `secrets` are those of the device, the current one first: while one is rotated, a device that says nothing
         may know the other. An answer under one rules the other out.
         """
-        self._code, self._ack, self._nak = _CODES[kind]
-        self._ways = [_Way(attempt, secret) for secret in secrets for attempt in attempts]
+        ways = [(kind, attempt) for attempt in attempts] + [(OrderKind.DISCONNECT, attempt) for attempt in fallback]
+        self._ways = [_Way(*way, secret) for secret in secrets for way in ways]
         self._identifier = first_identifier
         self._patience = tuple(patience)
         self._state = _State.READY
@@ -175,14 +178,17 @@ class Order:
         except MalformedPacket:
             return _Event.STRAY
         sent = self._sent.get(packet.identifier)
-        if sent is None or packet.code not in (self._ack, self._nak) or self._state is not _State.WAITING:
+        if sent is None or self._state is not _State.WAITING:
+            return _Event.STRAY
+        _, ack, nak = _CODES[sent.way.kind]
+        if packet.code not in (ack, nak):
             return _Event.STRAY
         if not sent.way.secret.check_order_reply(packet, sent.octets[4:20]):
             return _Event.STRAY
         self._heard = sent.way.secret
         self._unreachable = False
         label = sent.way.attempt.label
-        if packet.code == self._ack:
+        if packet.code == ack:
             # A late ACK counts: the device did what an earlier attempt asked.
             self._tried.append(Tried(label, Result.ACK, None))
             return _Event.ACK
@@ -214,7 +220,7 @@ class Order:
         self._current = (self._identifier + len(self._sent)) % 256
         # Event-Timestamp lets the device refuse a replay (RFC 5176 §6.3); it is in seconds (RFC 2869 §5.3).
         body = way.attempt.attributes + encode_integer(Attribute.EVENT_TIMESTAMP, int(now))
-        octets = way.secret.order(self._code, self._current, body)
+        octets = way.secret.order(_CODES[way.kind][0], self._current, body)
         self._sent[self._current] = _Sent(way, octets)
         self._sendings = 0
         return self._send(octets)

@@ -49,8 +49,13 @@ class DynauthClient:
         device_secrets: Sequence[Secret],
         address: str,
         port: int,
+        *,
+        fallback: Sequence[Attempt] = (),
     ) -> Outcome:
-        """Send one order to a device and wait for its end. Network errors are outcomes; none is raised."""
+        """Send one order to a device and wait for its end. Network errors are outcomes; none is raised.
+
+        `fallback` is what radius.dynauth.Order says.
+        """
         gate = self._devices.get(address)
         if gate is None:
             gate = self._devices[address] = asyncio.Semaphore(self._per_device)
@@ -61,6 +66,7 @@ class DynauthClient:
                 device_secrets,
                 first_identifier=secrets.randbelow(256),
                 patience=self._patience,
+                fallback=fallback,
             )
             try:
                 transport, line = await asyncio.get_running_loop().create_datagram_endpoint(

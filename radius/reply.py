@@ -16,13 +16,18 @@ MS_CHAP_ERROR, MS_CHAP2_SUCCESS, MS_MPPE_SEND_KEY, MS_MPPE_RECV_KEY = 2, 26, 16,
 EAP_FAILURE = 4
 
 
-@lru_cache(maxsize=4096)
-def zone_attributes(zone: Zone, vendor: str, interim: int) -> bytes:
-    """Render a zone as a vendor's devices understand it; the same few are asked for again and again."""
+def own_attributes(zone: Zone, vendor: str, interim: int) -> bytes:
+    """Render a zone as it is for one subject only: with its time, or its own address of the portal."""
     rendered = vendor_named(vendor).render(zone if zone.interim is not None else zone._replace(interim=interim))
     if zone.message:
         rendered += _spoken(zone.message)
     return rendered
+
+
+@lru_cache(maxsize=4096)
+def zone_attributes(zone: Zone, vendor: str, interim: int) -> bytes:
+    """Render a zone as a vendor's devices understand it; the same few are asked for again and again."""
+    return own_attributes(zone, vendor, interim)
 
 
 def _pieces(text: bytes) -> list[bytes]:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import radius.vendors
 from access.decision import Zone
+from access.redirects import LENGTH, filled
 from radius.hardware import Spelling, spell
 from radius.packet import LONGEST_VALUE, Attribute, encode_attribute, encode_integer
 from radius.tunnel import encode_vlan
@@ -86,9 +87,17 @@ class Vendor:
     name_session: Callable[[Target, bytes], tuple[Attempt, ...]] | None = None
     # A session and a zone → ways to move it there, best first. Absent: as it is named, with the zone's attributes.
     change: Callable[[Target, Zone], tuple[Attempt, ...]] | None = None
+    # A session → ways to make the device ask about it again by CoA-Request, best first. Absent: its devices have no
+    # such order; they ask again after a Disconnect-Request.
+    reauthenticate: Callable[[Target], tuple[Attempt, ...]] | None = None
 
     def objections(self, zone: Zone) -> tuple[Objection, ...]:
-        """Return why devices of this vendor would not carry a zone out; empty: they would."""
+        """Return why devices of this vendor would not carry a zone out; empty: they would.
+
+        A redirect address is judged at the length that it has with its token.
+        """
+        if zone.redirect_url:
+            zone = zone._replace(redirect_url=filled(zone.redirect_url, "-" * LENGTH))
         return tuple(self.object(zone))
 
     def disconnect_attempts(self, target: Target) -> tuple[Attempt, ...]:
@@ -100,6 +109,10 @@ class Vendor:
         if not self.supports_coa:
             return ()
         return self.change(target, zone) if self.change else self._named(target, self.render(zone))
+
+    def reauthentication_attempts(self, target: Target) -> tuple[Attempt, ...]:
+        """Return ways to make a device ask again about a session by CoA, best first; none where it cannot."""
+        return self.reauthenticate(target) if self.reauthenticate else ()
 
     def _named(self, target: Target, orders: bytes) -> tuple[Attempt, ...]:
         if self.name_session:

@@ -37,7 +37,7 @@ class ChangeRow(Table):
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     number: Mapped[Counted]
-    kind: Mapped[Words]  # unit, person, endpoint, publication, device, zone, rule, order, session
+    kind: Mapped[Words]  # unit, person, endpoint, publication, device, zone, rule, order, session, binding
     subject: Mapped[Words]
     at: Mapped[Instant]
 

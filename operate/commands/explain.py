@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from directory.person import Endpoint, Person
     from directory.registry import EndpointRow, PersonRow
 
-METHODS = ("pap", "chap", "mschapv2", "mac")
+METHODS = ("pap", "chap", "mschapv2", "mac", "portal")
 MEDIA = ("wired", "wireless", "remote", "unknown")
 
 

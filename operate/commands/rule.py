@@ -69,7 +69,10 @@ def fields(body: Body) -> Body:
             says=t("时间，如 mon-fri 08:00-18:00; sat 09:00-12:00", "As mon-fri 08:00-18:00; sat 09:00-12:00"),
         ),
         option("--strength", type=click.Choice(STRENGTHS), says=t("至少这样强的证明。", "Proof at least this strong.")),
-        option("--method", says=t("认证方法：pap、chap、mschapv2、mac。", "Methods: pap, chap, mschapv2, mac.")),
+        option(
+            "--method",
+            says=t("认证方法：pap、chap、mschapv2、mac、portal。", "Methods: pap, chap, mschapv2, mac, portal."),
+        ),
         option("--ssid", says=t("无线网络名。", "SSIDs. ").joined(several)),
         option("--medium", says=t("介质：wired、wireless、remote、unknown。", "wired, wireless, remote, unknown.")),
         option("--site", says=t("地点。", "Sites of devices. ").joined(several)),

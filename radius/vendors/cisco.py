@@ -88,9 +88,13 @@ def _named(target: Target, orders: bytes) -> tuple[Attempt, ...]:
     return found + attempts(target, _WAYS, Spelling.IETF, orders)
 
 
+def _reauthenticate(target: Target) -> tuple[Attempt, ...]:
+    return _named(target, _REAUTHENTICATE)
+
+
 def _change(target: Target, _zone: Zone) -> tuple[Attempt, ...]:
     # The device asks again and is told the zone then: IOS changes neither VLAN nor ACL by CoA attributes.
-    return _named(target, _REAUTHENTICATE)
+    return _reauthenticate(target)
 
 
 VENDOR = Vendor(
@@ -102,4 +106,5 @@ VENDOR = Vendor(
     ways=_WAYS,
     name_session=_named,
     change=_change,
+    reauthenticate=_reauthenticate,
 )

@@ -89,12 +89,23 @@ def _object(zone: Zone) -> Iterable[Objection]:
         )
 
 
+def _reauthenticate(target: Target) -> tuple[Attempt, ...]:
+    way = ("hardware address, reauthenticate", BY_HARDWARE[1])
+    return attempts(target, (way,), Spelling.IETF, _REAUTHENTICATE)
+
+
 def _change(target: Target, zone: Zone) -> tuple[Attempt, ...]:
     # The device has the subject log in again where it does not take the new attributes.
-    again = attempts(target, (("hardware address, reauthenticate", BY_HARDWARE[1]),), Spelling.IETF, _REAUTHENTICATE)
-    return attempts(target, _WAYS[:2], Spelling.IETF, _render(zone)) + again
+    return attempts(target, _WAYS[:2], Spelling.IETF, _render(zone)) + _reauthenticate(target)
 
 
 VENDOR = Vendor(
-    name="huawei", label="Huawei 华为", number=NUMBER, render=_render, object=_object, ways=_WAYS, change=_change
+    name="huawei",
+    label="Huawei 华为",
+    number=NUMBER,
+    render=_render,
+    object=_object,
+    ways=_WAYS,
+    change=_change,
+    reauthenticate=_reauthenticate,
 )

@@ -12,9 +12,12 @@ from access.enforcement import (
     Outcome,
     close_ended,
     open_orders,
+    order_all_at,
     order_all_of,
     order_coa,
     order_disconnect,
+    order_reauthentication,
+    order_state,
     orders_of,
     record_outcome,
 )
@@ -22,7 +25,7 @@ from access.lifetime import Status
 from access.session_rows import BulkRows
 from access.tables import SessionRow
 from store.changes import ChangeRow
-from store.engine import Store
+from store.engine import Store, Unit
 from store.record import ActRow
 from tests.access.builders import HARDWARE, NOW, record
 
@@ -143,3 +146,71 @@ def test_orders_about_sessions_that_ended(store: Store, sessions: list[int]):
         assert not record_outcome(unit, number, "timeout", None)
     with store.read() as session:
         assert orders_of(session, sessions[0])[0].outcome == Outcome.ACK
+
+
+def again(unit: Unit, hardware: str = HARDWARE, device: int = 1, session: int | None = None) -> int:
+    """Order that a device ask again, as the portal does."""
+    return order_reauthentication(
+        unit, device=device, hardware=hardware, port="GE1/0/9", nas_port=9, address="10.0.0.9", ordered_by="P1",
+        session_number=session,
+    )  # fmt: skip
+
+
+def test_a_device_that_accounts_for_nothing_can_be_told_to_ask_again(store: Store):
+    """The hardware address and the port are all that is known; the record says from where the person came."""
+    with store.write() as unit:
+        number = again(unit)
+        assert again(unit) == number
+        assert again(unit, device=2) != number
+    order = waiting(store)[0]
+    assert order == Order(
+        number, Kind.REAUTHENTICATE, None, "P1", order.ordered_at, None, 1, "", "", HARDWARE, None, None, "GE1/0/9", 9,
+        None, None,
+    )  # fmt: skip
+    with store.read() as session:
+        acts = session.scalars(select(ActRow).where(ActRow.subject == str(number))).all()
+        assert [act.act for act in acts] == ["session.reauthenticate"]
+        assert "10.0.0.9" in acts[0].after
+    with store.write() as unit:
+        assert order_state(unit.session, number) == (None, None, None)
+        assert order_state(unit.session, number + 9) is None
+        assert close_ended(unit) == 0
+        assert record_outcome(unit, number, "ack", "hardware address, reauthenticate: ack")
+        done = order_state(unit.session, number)
+        assert done == (unit.now, Outcome.ACK, "hardware address, reauthenticate: ack")
+        assert again(unit) != number
+
+
+def test_an_open_session_lends_what_the_device_knows_it_by(store: Store, sessions: list[int]):
+    """The one that the caller knows, else the latest, of that hardware address at that device; its zone stays."""
+    with store.write() as unit:
+        again(unit, session=sessions[0])
+    (order,) = waiting(store)
+    assert (order.session, order.acct_session, order.nas_address) == (sessions[0], "a", "192.0.2.1")
+    with store.write() as unit:
+        assert record_outcome(unit, order.number, "ack", None)
+        assert unit.session.get(SessionRow, sessions[0]).zone is None
+        again(unit)
+        again(unit, device=2)
+        again(unit, "02:00:00:00:00:02")
+    assert [order.session for order in waiting(store)] == [max(sessions), None, None]
+
+
+def test_a_session_that_is_over_is_not_asked_about(store: Store, sessions: list[int]):
+    """Its device has noticed already; the next session has a login of its own."""
+    with store.write() as unit:
+        number = again(unit, session=sessions[0])
+    stop(store, "a")
+    assert waiting(store) == []
+    with store.write() as unit:
+        assert close_ended(unit) == 1
+        assert order_state(unit.session, number).outcome is Outcome.ENDED
+        again(unit, session=sessions[0])
+    assert [order.acct_session for order in waiting(store)] != ["a"]
+
+
+def test_a_lost_device_is_out_everywhere(store: Store, sessions: list[int]):
+    """Every open session of the hardware address is ordered to end, whoever is in it."""
+    with store.write() as unit:
+        assert len(order_all_at(unit, HARDWARE, "P1")) == len(sessions)
+        assert order_all_at(unit, "02:00:00:00:00:02", "P1") == []

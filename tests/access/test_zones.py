@@ -41,7 +41,8 @@ def test_a_zone_comes_back_as_it_was_saved(store: Store):
         ("vlan", "0"), ("vlan", "4095"), ("vlan", "010"), ("vlan", ""), ("vlan", "x" * 33), ("vlan", "a\x01"),
         ("acl", "x" * 254), ("acl", ""), ("role", "a\x00"), ("message", "字" * 85), ("rate_up", 0),
         ("session_timeout", 2**31), ("idle_timeout", 1), ("interim", 59), ("redirect_url", "javascript:x"),
-        ("redirect_url", "http://a b"), ("reaches", codes("nowhere")), ("excludes", codes("nowhere")),
+        ("redirect_url", "http://a b"), ("redirect_url", "https://{token}/"), ("redirect_url", "https://p/{tokn}"),
+        ("redirect_url", "https://p/" + "{token}" * 11), ("reaches", codes("nowhere")), ("excludes", codes("nowhere")),
         ("reaches", codes("office")),
     ],
 )  # fmt: skip
@@ -52,6 +53,13 @@ def test_refused_fields(sqlite_store: Store, field: str, value: object):
         with pytest.raises(ZoneMalformed) as refused:
             zones.add(unit, "admin", OFFICE._replace(**{field: value}))
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("url", ["http://10.1.1.1", "https://p:8443/in/{token}?", "https://p/?t={token}&m=1"])
+def test_redirects(sqlite_store: Store, url: str):
+    """An address for a browser, with a place for the token of access.redirects or without one."""
+    with sqlite_store.write() as unit:
+        zones.add(unit, "admin", PUBLIC._replace(redirect_url=url))
 
 
 @pytest.mark.parametrize("vlan", ["1", "4094", "voice", "办公", "10a"])

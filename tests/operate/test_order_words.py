@@ -27,6 +27,14 @@ def test_the_answers_of_a_device_are_said_in_both_languages():
     assert detail_in_words(detail) == ("MAC 地址：拒绝 503 设备上没有该会话；登录名和地址：已执行", detail)
 
 
+def test_what_is_special_about_a_way_is_said():
+    """Several words behind commas; one that is not ours leaves the record as it is."""
+    detail = "hardware address, reauthenticate: timeout; hardware address, ietf, disconnect: ack"
+
+    assert detail_in_words(detail).chinese == "MAC 地址，重新认证：没有应答；MAC 地址，AA-BB 写法，下线：已执行"
+    assert detail_in_words("hardware address, sideways: ack").chinese == "hardware address, sideways: ack"
+
+
 @pytest.mark.parametrize("cause", range(0, 700, 1))
 def test_every_cause_is_understood(cause):
     """No meaning of an Error-Cause breaks the record apart."""

@@ -4,14 +4,17 @@ import asyncio
 
 import pytest
 
-from access import enforcement
+from access import enforcement, redirects
 from access.decision import Zone
 from access.devices import Device, DeviceTable
-from operate.order_words import Unsent
-from operate.orders import address_of, attempts_for, carry_out
+from operate.order_words import Unsent, detail_in_words
+from operate.orders import Plan, address_of, carry_out, plan_for
+from radius.dynauth import OrderKind
 from radius.dynauth_client import DynauthClient
+from radius.vendor import vendor_names
 from tests.support.product import free_port
 
+KEY = b"k" * 32
 ORDER = enforcement.Order(
     1, enforcement.Kind.DISCONNECT, None, "test", 0.0, 5, 7, "s1", "liwei", "aa:bb:cc:00:11:22", "10.0.0.9", None,
     "GE1/0/7", 7, "192.0.2.77", "switch",
@@ -38,8 +41,41 @@ def test_a_move_needs_a_zone_that_exists():
     """Without it there is nothing to send."""
     order = ORDER._replace(kind=enforcement.Kind.COA, zone="public")
 
-    assert attempts_for(order, DEVICE, {}) == ()
-    assert attempts_for(order, DEVICE, {"public": Zone("public", "公用", vlan="110")}) != ()
+    assert plan_for(order, DEVICE, {}, KEY).attempts == ()
+    assert plan_for(order, DEVICE, {"public": Zone("public", "公用", vlan="110")}, KEY).attempts != ()
+
+
+def test_a_move_to_the_portal_carries_the_token_of_that_device():
+    """No device ever sees the placeholder."""
+    order = ORDER._replace(kind=enforcement.Kind.COA, zone="portal")
+    zone = Zone("portal", "引导", redirect_url="https://p/in/{token}?", redirect_acl="3199")
+    token = redirects.make(KEY, ORDER.hardware, DEVICE.number).encode()
+    for hardware, sent in ((ORDER.hardware, b"https://p/in/" + token + b"?"), (None, b"https://p/in/?")):
+        device = DEVICE._replace(vendor="huawei")
+        plan = plan_for(order._replace(hardware=hardware), device, {"portal": zone}, KEY)
+        assert sent in plan.attempts[0].attributes
+
+
+WITHOUT_SESSION = enforcement.Order(
+    1, enforcement.Kind.REAUTHENTICATE, None, "P1", 0.0, None, 7, "", "", "aa:bb:cc:00:11:22", None, None, "GE1/0/7", 7,
+    None, None,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [ORDER._replace(kind=enforcement.Kind.REAUTHENTICATE), WITHOUT_SESSION])
+@pytest.mark.parametrize("vendor", vendor_names())
+def test_every_vendor_can_be_made_to_ask_again(vendor: str, order: enforcement.Order):
+    """By CoA where the vendor has it, and by ending what there is where it has not, or does not obey."""
+    plan = plan_for(order, DEVICE._replace(vendor=vendor), {}, KEY)
+    ended = plan.fallback if plan.kind is OrderKind.COA else plan.attempts
+
+    assert isinstance(plan, Plan)
+    assert (plan.kind is OrderKind.COA) is (vendor in ("cisco", "huawei"))
+    assert ended
+    assert all(one.label.endswith(", disconnect") for one in ended)
+    for one in (*plan.attempts, *plan.fallback):
+        said = detail_in_words(f"{one.label}: ack")
+        assert said.chinese != said.english
 
 
 @pytest.mark.parametrize(
@@ -52,7 +88,7 @@ def test_a_move_needs_a_zone_that_exists():
 )
 def test_what_cannot_be_sent_is_an_answer(devices, why):
     """The administrator reads why, and the order does not stay open for ever."""
-    answer = asyncio.run(carry_out(DynauthClient(), ORDER, DeviceTable(devices), {}))
+    answer = asyncio.run(carry_out(DynauthClient(), ORDER, DeviceTable(devices), {}, KEY))
 
     assert answer.outcome is enforcement.Outcome.UNREACHABLE
     assert answer.detail == why.detail
@@ -61,7 +97,7 @@ def test_what_cannot_be_sent_is_an_answer(devices, why):
 def test_an_order_that_no_device_of_a_vendor_takes_is_an_answer():
     """A move into a zone that is gone cannot be put, and says so by its code."""
     order = ORDER._replace(kind=enforcement.Kind.COA, zone="gone")
-    answer = asyncio.run(carry_out(DynauthClient(), order, DeviceTable([DEVICE]), {}))
+    answer = asyncio.run(carry_out(DynauthClient(), order, DeviceTable([DEVICE]), {}, KEY))
 
     assert answer == (enforcement.Outcome.UNREACHABLE, Unsent.NO_WAY.detail)
 
@@ -69,6 +105,6 @@ def test_an_order_that_no_device_of_a_vendor_takes_is_an_answer():
 def test_nobody_at_the_port_is_said():
     """A port that refuses is another fault than silence."""
     device = DEVICE._replace(prefix="127.0.0.1/32", dynauth_port=free_port())
-    answer = asyncio.run(carry_out(DynauthClient(patience=(0.2,)), ORDER, DeviceTable([device]), {}))
+    answer = asyncio.run(carry_out(DynauthClient(patience=(0.2,)), ORDER, DeviceTable([device]), {}, KEY))
 
     assert answer.outcome is enforcement.Outcome.UNREACHABLE

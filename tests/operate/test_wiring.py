@@ -21,6 +21,7 @@ from operate.wiring import (
     mirroring,
     open_sealer,
     publishing,
+    redirect_key,
 )
 
 
@@ -47,6 +48,15 @@ def test_all_workers_agree_on_the_key_of_class(new_product):
     file = settings.master_key.with_name("class.key")
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o400
+
+
+def test_the_key_of_redirects_is_one_of_its_own(product):
+    """Every process derives the same one, and what stands in address bars says nothing about Class."""
+    settings = product.settings
+
+    assert redirect_key(settings) == redirect_key(Settings.load(settings.path))
+    assert len(redirect_key(settings)) == CLASS_KEY
+    assert redirect_key(settings) != class_key(settings)
 
 
 def test_the_product_writes_as_itself_and_reads_verifiers_as_the_mirror(product):

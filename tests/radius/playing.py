@@ -6,6 +6,7 @@ import time
 
 from sqlalchemy import select
 
+from access.binding_table import BindingTable
 from access.decision import Zone
 from access.lockout import Lockout
 from access.recorder import Recorder
@@ -22,6 +23,9 @@ from radius.exchange import Door, Exchange
 from tests.radius.builders import SECRET, OneDevice, device
 
 __all__ = ["SECRET", "FakeWire", "Play", "entry", "play"]
+
+
+REDIRECT_KEY = b"r" * 32
 
 
 class FakeWire:
@@ -63,6 +67,8 @@ class Play:
         settings = DirectorySettings(**changes)
         self.passwords = Passwords(settings)
         self.recorder = Recorder(store, AccessSettings())
+        self.bindings = BindingTable()
+        self.bindings.load(store)
         self.zone = Zone("public", "公用", vlan="110")
         rule = parse_rule(number=1, position=1, name="all", result="public")
         self.driver = Driver(
@@ -73,7 +79,9 @@ class Play:
             lockout=Lockout(person_failures=20, hardware_failures=3, window=900, lockout=300),
             recorder=self.recorder,
             rulebook=compile_rulebook([self.zone], [rule], {"city": None}),
+            bindings=self.bindings,
             seal=ClassSeal(b"k" * 32),
+            redirect_key=REDIRECT_KEY,
             limits=Limits(max_age=60, reject_delay=0, interim=600),
             lane=1,
             clock=time.time,

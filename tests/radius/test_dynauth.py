@@ -65,6 +65,62 @@ def test_a_change_has_codes_of_its_own():
     assert outcome.result is Result.ACK
 
 
+AGAIN = Attempt("hardware address, reauthenticate", encode_attribute(31, b"AA-BB-CC-DD-EE-FF"))
+ENDED = Attempt("hardware address, disconnect", encode_attribute(31, b"AA-BB-CC-DD-EE-FF"))
+
+
+def again(*keys: bytes) -> Order:
+    """Prepare a change that may end in a disconnect."""
+    secrets = tuple(Secret(key) for key in keys or (KEY,))
+    return Order(OrderKind.COA, (AGAIN,), secrets, first_identifier=255, fallback=(ENDED,))
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_device_without_the_change_is_told_to_disconnect(silent: bool):
+    """Refused or unheard, the change is followed by the other code, within the same order."""
+    play = again()
+    first = play.start(NOW)
+    assert isinstance(first, Send)
+    assert first.octets[0] == Code.COA_REQUEST
+    if silent:
+        second = [play.silence(NOW) for _ in range(3)][-1]
+    else:
+        second = play.received(answer(first, Code.COA_NAK, 401), NOW)
+    assert isinstance(second, Send)
+    assert (second.octets[0], second.octets[1]) == (Code.DISCONNECT_REQUEST, 0)
+    assert play.received(answer(second, Code.COA_ACK), NOW) is None, "no answer to what was asked"
+    outcome = play.received(answer(second, Code.DISCONNECT_ACK), NOW)
+    assert isinstance(outcome, Outcome)
+    assert outcome.result is Result.ACK
+    assert [one.label for one in outcome.tried] == [AGAIN.label, ENDED.label]
+
+
+def test_a_change_that_was_done_is_not_followed_by_a_disconnect():
+    """Also where its ACK comes late, after the device was told to disconnect."""
+    for late in (0, 3):
+        play = again()
+        first = play.start(NOW)
+        for _ in range(late):
+            play.silence(NOW)
+        outcome = play.received(answer(first, Code.COA_ACK), NOW)
+        assert isinstance(outcome, Outcome)
+        assert outcome.result is Result.ACK
+
+
+def test_both_codes_are_tried_under_each_secret():
+    """While a secret is rotated, silence may mean the other secret as well as the other code."""
+    play = again(KEY, OTHER_KEY)
+    move: object = play.start(NOW)
+    codes = []
+    while isinstance(move, Send):
+        if not codes or move.octets != codes[-1][1]:
+            codes.append((move.octets[0], move.octets))
+        move = play.silence(NOW)
+    assert [code for code, _ in codes] == [43, 40, 43, 40]
+    assert isinstance(move, Outcome)
+    assert move.result is Result.TIMEOUT
+
+
 def test_retransmission_repeats_every_octet():
     """RFC 5176 §2.3: the same packet goes out three times, after 2, 4 and 6 seconds, with the same identifier."""
     play = order(BY_SESSION)

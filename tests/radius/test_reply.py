@@ -7,7 +7,7 @@ from access.reasons import Reason
 from radius.integrity import Secret
 from radius.login import place_of, read_login
 from radius.packet import parse
-from radius.reply import accept, microsoft_error, microsoft_success, reject, zone_attributes
+from radius.reply import accept, microsoft_error, microsoft_success, own_attributes, reject, zone_attributes
 from tests.radius.builders import SECRET, device
 from tests.support.switch import Switch, vendor
 
@@ -30,6 +30,16 @@ def test_an_accept_puts_the_port_into_its_vlan():
     assert answer.first(65)[-1] == 6
     assert (answer.first(27), answer.first(29)) == ((3600).to_bytes(4, "big"), (1).to_bytes(4, "big"))
     assert answer.first(85) == (600).to_bytes(4, "big"), "the city's interim where the zone names none"
+
+
+def test_what_is_for_one_subject_is_rendered_for_it_alone():
+    """A time or an address of one subject never comes out of what is kept for all."""
+    zone = Zone("z", "z", session_timeout=60)
+    kept = zone_attributes.cache_info().currsize
+    ours = own_attributes(zone, "standard", 600)
+
+    assert zone_attributes.cache_info().currsize == kept
+    assert zone_attributes(zone, "standard", 600) == ours
 
 
 def test_proxy_state_goes_back_unchanged_and_in_order():

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from access.decision import Zone
 from radius.hardware import Spelling
-from radius.packet import Attribute
+from radius.packet import LONGEST_VENDOR_VALUE, Attribute
 from radius.vendor import (
     BY_ADDRESS,
     BY_HARDWARE,
@@ -151,6 +151,16 @@ def test_ways_without_their_facts_are_left_out():
     assert [attempt.label for attempt in found] == ["session id alone"]
     assert read(found[0].attributes) == {"NAS-IPv6-Address": ["2001:db8::1"], "Acct-Session-Id": ["s"]}
     assert identification(TARGET, (Attribute.NAS_PORT_ID, Attribute.NAS_IDENTIFIER), Spelling.IETF) is not None
+
+
+@pytest.mark.parametrize("name", ["aruba", "cisco", "h3c", "huawei", "ruijie"])
+def test_a_redirect_is_judged_with_its_token(name: str):
+    """What fits into the zone but not into the attribute once the token stands in it is refused when saved."""
+    vendor = vendor_named(name)
+    zone = PLAIN._replace(role="guests", redirect_acl=None if name == "aruba" else "3999")
+    for signs, refused in ((0, False), (LONGEST_VENDOR_VALUE - len("https://p/{token}") - len("url-redirect="), True)):
+        long = zone._replace(redirect_url="https://p/{token}" + "x" * signs)
+        assert ("redirect_url" in fields(vendor, long)) is refused
 
 
 def test_objections_say_what_would_happen():

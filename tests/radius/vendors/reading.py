@@ -22,6 +22,18 @@ TARGET = Target(
     nas_address="10.9.9.9",
     nas_identifier=b"switch-1",
 )
+# A device that accounts for nothing before a login at the portal.
+NO_SESSION = Target(
+    acct_session=None,
+    login=None,
+    hardware="0a:1b:2c:3d:4e:5f",
+    address=None,
+    address6=None,
+    nas_port=17,
+    port=b"GigabitEthernet0/0/17",
+    nas_address=None,
+    nas_identifier=None,
+)
 # What PLAIN means for every vendor.
 STANDARD = {
     "Tunnel-Type": ["VLAN"],

@@ -3,7 +3,7 @@
 import pytest
 
 from radius.vendors.cisco import VENDOR
-from tests.radius.vendors.reading import PLAIN, STANDARD, TARGET, fields, read, rendered
+from tests.radius.vendors.reading import NO_SESSION, PLAIN, STANDARD, TARGET, fields, read, rendered
 
 
 @pytest.mark.parametrize(("acl", "sent"), [("101", "101.in"), ("guests.in", "guests.in"), ("g.out", "g.out")])
@@ -40,6 +40,16 @@ def test_orders_name_the_audit_session_first():
         "Cisco-AVPair": ["audit-session-id=0A0909090000001A"],
     }
     assert tuple(others) == VENDOR.disconnect_attempts(TARGET)
+
+
+def test_a_device_asks_again_by_coa():
+    """IOS guide: the command and what names the session; without a session it is the hardware address."""
+    (attempt,) = VENDOR.reauthentication_attempts(NO_SESSION)
+    assert read(attempt.attributes) == {
+        "Calling-Station-Id": ["0A-1B-2C-3D-4E-5F"],
+        "Cisco-AVPair": ["subscriber:command=reauthenticate"],
+    }
+    assert VENDOR.reauthentication_attempts(TARGET) == VENDOR.coa_attempts(TARGET, PLAIN)
 
 
 def test_a_change_is_a_new_login():

@@ -3,7 +3,7 @@
 import pytest
 
 from radius.vendors.huawei import VENDOR
-from tests.radius.vendors.reading import PLAIN, STANDARD, TARGET, fields, read, rendered
+from tests.radius.vendors.reading import NO_SESSION, PLAIN, STANDARD, TARGET, fields, read, rendered
 
 
 def test_acl_and_group_share_filter_id():
@@ -54,6 +54,16 @@ def test_an_order_names_the_hardware_address_alone_first():
     assert found[0] == {"NAS-IP-Address": ["10.9.9.9"], "Calling-Station-Id": ["0A-1B-2C-3D-4E-5F"]}
     assert set(found[1]) == {"NAS-IP-Address", "User-Name", "Framed-IP-Address"}
     assert set(found[2]) == {"NAS-IP-Address", "Acct-Session-Id"}
+
+
+def test_a_device_asks_again_by_coa():
+    """S series guide: user-command=1, named by hardware address: all that a login at the portal knows."""
+    (attempt,) = VENDOR.reauthentication_attempts(NO_SESSION)
+    assert attempt.label == "hardware address, reauthenticate"
+    assert read(attempt.attributes) == {
+        "Calling-Station-Id": ["0A-1B-2C-3D-4E-5F"],
+        "Huawei-Ext-Specific": ["user-command=1"],
+    }
 
 
 def test_a_change_may_end_in_a_new_login():
