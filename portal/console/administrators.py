@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-import pyotp
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from directory import people, units
+from directory import otp, people, units
 from directory.hashes import matches
 from directory.passwords import hash_new
 from directory.person import State
@@ -30,8 +29,6 @@ from store.sealing import Sealer
 INVITATION_SECONDS = 72 * 3600.0
 MOST_FAILURES = 5  # wrong logins in a row before a pause
 PAUSE = 900.0  # seconds
-STEP = 30  # seconds of one TOTP step (RFC 6238 §4)
-RECOVERY_CODES = 8
 
 
 class Invitation(NamedTuple):
@@ -135,25 +132,6 @@ def totp_secret(key: bytes, token: str) -> str:
     return base64.b32encode(hmac.digest(key, b"totp" + token_hash(token), hashlib.sha256)[:20]).decode()
 
 
-def provisioning_uri(secret: str, login: str) -> str:
-    """Return what the QR code says to an authenticator app (otpauth://totp/...)."""
-    return pyotp.TOTP(secret, name=login, issuer="Truename").provisioning_uri()
-
-
-def step_of(secret: str, code: str, now: float, last: int | None) -> int | None:
-    """Return the TOTP step that a code proves, if it was not used: each is accepted once (RFC 6238 §5.2)."""
-    digits = "".join(code.split())
-    if len(digits) != 6 or not (digits.isascii() and digits.isdigit()):
-        return None
-    current = int(now) // STEP
-    totp = pyotp.TOTP(secret)
-    found = None
-    for step in (current - 1, current, current + 1):
-        if hmac.compare_digest(totp.generate_otp(step), digits) and (last is None or step > last):
-            found = step
-    return found
-
-
 def accept(
     unit: Unit,
     sealer: Sealer,
@@ -164,7 +142,7 @@ def accept(
     verifier: bytes,
     secret: str,
     step: int,
-    recovery: Sequence[bytes],
+    codes: Sequence[str],
 ) -> int:
     """Use a link: make the administrator, or renew one; return the number. Raises ConsoleRefused."""
     told = invitation(unit.session, token, unit.now)
@@ -178,7 +156,7 @@ def accept(
     row.verifier, row.last_step = verifier.decode("ascii"), step
     row.failures, row.locked_until = 0, None
     row.totp = sealer.seal(secret.encode(), table="administrator", column="totp", subject=str(row.number))
-    _renew_recovery(unit, row.number, recovery)
+    renew_recovery(unit, sealer, row.number, codes)
     act = "administrator.renew" if told.replaces is not None else "administrator.begin"
     unit.act(f"admin:{row.login}", act, row.login, None, {"role": row.role, "unit": row.unit, "name": row.name})
     return row.number
@@ -215,17 +193,16 @@ def _refuse_second(session: Session, person: PersonRow) -> None:
         raise ConsoleRefused(Why.ALREADY_ADMINISTRATOR, "person")
 
 
-def _renew_recovery(unit: Unit, number: int, hashes: Sequence[bytes]) -> None:
-    for old in unit.session.scalars(
-        select(AdministratorRecoveryRow).where(AdministratorRecoveryRow.administrator == number)
-    ):
-        unit.session.delete(old)
-    unit.session.add_all(AdministratorRecoveryRow(administrator=number, hash=one) for one in hashes)
+def renew_recovery(unit: Unit, sealer: Sealer, number: int, codes: Sequence[str]) -> None:
+    """Let these recovery codes replace the earlier ones; they are kept as keyed hashes."""
+    gone = delete(AdministratorRecoveryRow).where(AdministratorRecoveryRow.administrator == number)
+    unit.session.execute(gone)
+    for code in codes:
+        unit.session.add(AdministratorRecoveryRow(administrator=number, hash=_recovery_hash(sealer, number, code)))
 
 
-def recovery_hash(key: bytes, code: str) -> bytes:
-    """Return under what a recovery code is kept: HMAC-SHA-256 of its letters, however they are grouped."""
-    return hmac.digest(key, "".join(code.lower().replace("-", " ").split()).encode(), hashlib.sha256)
+def _recovery_hash(sealer: Sealer, number: int, code: str) -> bytes | None:
+    return otp.recovery_hash(sealer, code, table="administrator_recovery", subject=str(number))
 
 
 @cache
@@ -240,7 +217,7 @@ def password_matches(row: AdministratorRow | None, password: str) -> bool:
 
 
 def admit(
-    unit: Unit, sealer: Sealer, key: bytes, number: int | None, code: str, *, password_right: bool
+    unit: Unit, sealer: Sealer, number: int | None, code: str, *, password_right: bool
 ) -> AdministratorRow | None:
     """Conclude a login: return the administrator who is in, or None; count errors, and use up what was proven.
 
@@ -252,7 +229,7 @@ def admit(
         return None
     if row.locked_until is not None and unit.now < row.locked_until:
         raise ConsoleRefused(Why.LOCKED, status=429)
-    if password_right and (_uses_step(unit, sealer, row, code) or _uses_recovery(unit, key, row, code)):
+    if password_right and (_uses_step(unit, sealer, row, code) or _uses_recovery(unit, sealer, row, code)):
         row.failures, row.locked_until = 0, None
         return row
     row.failures += 1
@@ -264,16 +241,16 @@ def admit(
 
 def _uses_step(unit: Unit, sealer: Sealer, row: AdministratorRow, code: str) -> bool:
     secret = sealer.unseal(row.totp, table="administrator", column="totp", subject=str(row.number)).decode()
-    step = step_of(secret, code, unit.now, row.last_step)
+    step = otp.verify_code(secret, code, unit.now, row.last_step)
     if step is not None:
         row.last_step = step
     return step is not None
 
 
-def _uses_recovery(unit: Unit, key: bytes, row: AdministratorRow, code: str) -> bool:
+def _uses_recovery(unit: Unit, sealer: Sealer, row: AdministratorRow, code: str) -> bool:
     wanted = select(AdministratorRecoveryRow).where(
         AdministratorRecoveryRow.administrator == row.number,
-        AdministratorRecoveryRow.hash == recovery_hash(key, code),
+        AdministratorRecoveryRow.hash == _recovery_hash(sealer, row.number, code),
         AdministratorRecoveryRow.used_at.is_(None),
     )
     found = unit.session.scalars(wanted).first()

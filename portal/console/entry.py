@@ -6,6 +6,7 @@ from sqlalchemy import select
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
+from directory import otp
 from directory.password_policy import objections
 from directory.passwords import hash_new
 from portal import web_sessions
@@ -82,9 +83,7 @@ def _admitted(request: Request, posted: Posted) -> str:
     right = administrators.password_matches(known, posted.secret("password"))
     number = known.number if known is not None else None
     with knowledge.store.write() as unit:
-        row = administrators.admit(
-            unit, knowledge.sealer, knowledge.key("recovery"), number, posted.text("code"), password_right=right
-        )
+        row = administrators.admit(unit, knowledge.sealer, number, posted.text("code"), password_right=right)
         if row is not None:
             unit.act(f"admin:{row.login}", "console.login", row.login, None, {"address": address})
             knowledge.lockout.proven("console", address)
@@ -148,7 +147,7 @@ def _enrolment(
     name: str = "",
 ) -> Response:
     _, invitation, secret = _invited(request, token)
-    uri = administrators.provisioning_uri(secret, invitation.login or login or "administrator")
+    uri = otp.provisioning_uri(secret, invitation.login or login or "administrator", "Truename")
     code = segno.make(uri, error="m")
     return _bare(
         request, "console/invitation.html", status, invitation=invitation, role=NAMES[invitation.role], secret=secret,
@@ -170,18 +169,18 @@ def accept(request: Request, token: str, posted: Posted = Depends(posted_of)) ->
     name = invitation.name or posted.text("name")
     password, again = posted.secret("password"), posted.secret("again")
     errors = _objections(login, name, password, again)
-    step = administrators.step_of(secret, posted.text("code"), knowledge.clock(), None)
+    step = otp.verify_code(secret, posted.text("code"), knowledge.clock(), None)
     if step is None:
         errors["code"] = Why.CODE_WRONG.value.text
     if errors:
         return _enrolment(request, token, status=400, errors=errors, login=login, name=name)
-    codes = [_recovery_code(knowledge) for _ in range(administrators.RECOVERY_CODES)]
+    codes = otp.new_recovery_codes()
     verifier = hash_new(password)
     try:
         with knowledge.store.write() as unit:
             administrators.accept(
                 unit, knowledge.sealer, token, login=login, name=name, verifier=verifier, secret=secret, step=step or 0,
-                recovery=[administrators.recovery_hash(knowledge.key("recovery"), one) for one in codes],
+                codes=codes,
             )  # fmt: skip
     except ConsoleRefused as refused:
         if refused.why is Why.LINK_DEAD:
@@ -205,8 +204,3 @@ def _objections(login: str, name: str, password: str, again: str) -> dict[str, T
             "".join(one.value.chinese for one in found), " ".join(one.value.english for one in found)
         )
     return errors
-
-
-def _recovery_code(knowledge: Knowledge) -> str:
-    digits = "".join("abcdefghjkmnpqrstuvwxyz23456789"[octet % 31] for octet in knowledge.chance(10))
-    return f"{digits[:5]}-{digits[5:]}"
