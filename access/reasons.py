@@ -165,6 +165,48 @@ class Reason(Enum):
         "请检查网络设备的配置。",
         "Check the network device's settings (RFC 2865 §4.1).",
     )
+    SECOND_FACTOR_MISSING = Explanation(
+        "TN-306",
+        "此处要求第二因素，而您的账号尚未登记。",
+        "A second factor is needed here, and your account has none.",
+        "请先在“我的账号”中登记第二因素，再登录。",
+        "Enrol one in My account first, then log in.",
+    )
+    SECOND_FACTOR_WRONG = Explanation(
+        "TN-307",
+        "动态口令不正确，或已经用过。",
+        "The one-time code is not correct, or was used already.",
+        "请等验证器显示新的口令后再试，并检查手机时间。",
+        "Wait for the next code, and check the phone's clock.",
+    )
+    VISIT_UNKNOWN = Explanation(
+        "TN-308",
+        "无法确定您的设备接在哪里。",
+        "It is not known where your device is connected.",
+        "请断开网络后重新连接，再打开任意一个 http 网页。",
+        "Disconnect, connect again, and open any http page.",
+    )
+    VISIT_ELSEWHERE = Explanation(
+        "TN-309",
+        "此登录地址属于另一台设备。",
+        "This login address belongs to another device.",
+        "请在自己的设备上打开任意一个 http 网页，由网络引导到登录页。",
+        "Open any http page on your own device and let the network lead you here.",
+    )
+    FORM_EXPIRED = Explanation(
+        "TN-310",
+        "页面已过期。",
+        "This page is out of date.",
+        "请重新登录。",
+        "Log in again.",
+    )
+    TOO_MANY_TRIES = Explanation(
+        "TN-311",
+        "来自此地址的尝试过多。",
+        "Too many tries from this address.",
+        "请等一分钟后再试。",
+        "Wait a minute, then try again.",
+    )
     # Where, when, what
     NO_RULE = Explanation(
         "TN-401",

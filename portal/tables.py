@@ -87,3 +87,15 @@ class ApiTokenRow(Table):
     valid_until: Mapped[Instant]
     used_at: Mapped[float | None]
     revoked_at: Mapped[float | None]
+
+
+class VisitRow(Table):
+    """From which address a redirected device first came to the portal: its redirect address is good there only."""
+
+    __tablename__ = "visit"
+    __table_args__ = (Index("ix_visit_address", "address"),)
+
+    hardware: Mapped[Words] = mapped_column(primary_key=True)  # aa:bb:cc:dd:ee:ff
+    device: Mapped[int]  # number of the network device that redirected it
+    address: Mapped[Words]
+    seen_at: Mapped[Instant]

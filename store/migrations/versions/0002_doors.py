@@ -94,6 +94,15 @@ def _bindings() -> None:
         sa.PrimaryKeyConstraint("hardware", name="pk_own_device"),
     )
     op.create_index("ix_own_device_subject", "own_device", ["subject"])
+    op.create_table(
+        "visit",
+        sa.Column("hardware", sa.Text(), nullable=False),
+        sa.Column("device", sa.Integer(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("seen_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("hardware", name="pk_visit"),
+    )
+    op.create_index("ix_visit_address", "visit", ["address"])
 
 
 def _administrators() -> None:

@@ -1,0 +1,68 @@
+"""Password proven: what comes next? Another password, a second factor, in, or why not. Pure."""
+
+from enum import Enum
+from typing import NamedTuple
+
+from access.decision import Decision, Grant, Refusal, decide, standing
+from access.device_table import Device
+from access.evidence import Evidence, Medium, Method, Place, Strength
+from access.reasons import Reason
+from access.rulebook import Rulebook
+from directory.person import Person
+from portal.captive.visits import Visit
+
+
+class Next(Enum):
+    """What a person at the door has to do now."""
+
+    NEW_PASSWORD = "new password"
+    FACTOR = "second factor"
+    DONE = "done"
+
+
+class Step(NamedTuple):
+    """What comes next, and the decision where it is done."""
+
+    next: Next
+    decision: Decision | None = None
+    better: bool = False  # a second factor would open another zone, and there is none
+
+
+def evidence(person: Person, visit: Visit, device: Device, strength: Strength) -> Evidence:
+    """Return what is proven at the portal. The medium is the RADIUS worker's to know: it decides in the end."""
+    place = Place(device.number, device.name, device.vendor, device.group, device.site)
+    medium = Medium.WIRELESS if visit.ssid else Medium.WIRED
+    return Evidence(person, Method.PORTAL, strength, place, visit.hardware, medium, visit.ssid, visit.port, visit.address)
+
+
+def next_step(
+    person: Person,
+    visit: Visit,
+    device: Device,
+    rulebook: Rulebook,
+    now: float,
+    *,
+    strength: Strength,
+    has_factor: bool,
+) -> Step:
+    """Return what comes next for a person whose password was proven; `now` is in seconds since the epoch.
+
+    The second factor is asked for where it changes what the rules give.
+    """
+    refused = standing(person, now)
+    if refused is not None:
+        if refused.reason is Reason.PASSWORD_MUST_CHANGE:
+            return Step(Next.NEW_PASSWORD)
+        return Step(Next.DONE, refused)
+    plain = decide(evidence(person, visit, device, Strength.PASSWORD), rulebook, now)
+    strong = decide(evidence(person, visit, device, Strength.STRONG), rulebook, now)
+    if strength is Strength.STRONG:
+        return Step(Next.DONE, strong)
+    wanted = isinstance(strong, Grant) and not (isinstance(plain, Grant) and plain.zone.code == strong.zone.code)
+    if not wanted:
+        return Step(Next.DONE, plain)
+    if has_factor:
+        return Step(Next.FACTOR)
+    if isinstance(plain, Grant):
+        return Step(Next.DONE, plain, better=True)
+    return Step(Next.DONE, Refusal(Reason.SECOND_FACTOR_MISSING, plain.trace))
