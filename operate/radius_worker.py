@@ -18,7 +18,8 @@ from pathlib import Path
 import structlog
 import uvloop
 
-from access.devices import DeviceTable, record_observed, remember_unknown
+from access.device_table import DeviceTable
+from access.devices import record_observed, remember_unknown
 from access.lockout import Lockout
 from access.recorder import Recorder
 from access.rulebook import Rulebook

@@ -6,7 +6,7 @@ import pytest
 
 from access import enforcement
 from access.decision import Zone
-from access.devices import Device, DeviceTable
+from access.device_table import Device, DeviceTable
 from operate.order_words import Unsent
 from operate.orders import address_of, attempts_for, carry_out
 from radius.dynauth_client import DynauthClient
