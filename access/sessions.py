@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from access.devices import plain_address
+from access.device_table import plain_address
 from access.enforcement import close_ended
 from access.lifetime import Ending
 from access.settings import AccessSettings

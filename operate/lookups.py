@@ -48,7 +48,7 @@ def hardware_of(text: str) -> str:
 
 def address_of(text: str) -> str:
     """Return an IP address in the spelling of the records. Raises CommandFailed."""
-    from access.devices import plain_address
+    from access.device_table import plain_address
 
     try:
         return str(plain_address(text))
@@ -75,7 +75,7 @@ def check_zones(session: "Session", codes: tuple[str, ...]) -> None:
 def sessions_of(session: "Session", who: str, *, limit: int) -> "Sequence[SessionRow]":
     """Return the open sessions of a session number, hardware address, IP address, or person."""
     from access import sessions
-    from access.devices import plain_address
+    from access.device_table import plain_address
     from directory.refusal import RegistryRefused
     from radius.hardware import normal_hardware
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from access import enforcement, redirects
 from access.decision import Zone
-from access.devices import Device, DeviceTable
+from access.device_table import Device, DeviceTable
 from operate.order_words import Unsent
 from radius.dynauth import OrderKind, Result
 from radius.dynauth_client import DynauthClient

@@ -18,8 +18,13 @@ from pathlib import Path
 import structlog
 import uvloop
 
+<<<<<<< HEAD
 from access.binding_table import BindingTable
 from access.devices import DeviceTable, record_observed, remember_unknown
+=======
+from access.device_table import DeviceTable
+from access.devices import record_observed, remember_unknown
+>>>>>>> 7f2ab00
 from access.lockout import Lockout
 from access.recorder import Recorder
 from access.rulebook import Rulebook

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from access.devices import DeviceTable, load_devices
+from access.device_table import DeviceTable
+from access.devices import load_devices
 from access.rulebook import Rulebook
 from access.rules import load_rulebook
 from directory.backends.connection import Credentials, DirectoryPool, DirectoryServer

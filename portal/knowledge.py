@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from access.decision import Zone
-from access.devices import DeviceTable
+from access.device_table import DeviceTable
 from access.lockout import Lockout
 from access.recorder import Recorder
 from access.rulebook import Rulebook

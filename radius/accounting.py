@@ -5,7 +5,7 @@ from hmac import compare_digest
 from ipaddress import IPv6Address
 from typing import NamedTuple
 
-from access.devices import Device
+from access.device_table import Device
 from access.lifetime import AccountingRecord, Status
 from radius.hardware import normal_hardware
 from radius.login import printable

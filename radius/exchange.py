@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import NamedTuple
 
-from access.devices import Device, DeviceTable
+from access.device_table import Device, DeviceTable
 from access.evidence import Place
 from radius.drops import Drop
 from radius.duplicates import Duplicates, Key

@@ -7,7 +7,7 @@ device decide. The observation is kept with the device, so that a restart does n
 from enum import StrEnum
 from typing import NamedTuple
 
-from access.devices import Device
+from access.device_table import Device
 from radius.drops import Drop
 
 

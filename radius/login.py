@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from access.devices import Device
+from access.device_table import Device
 from access.evidence import STRENGTH, Evidence, Medium, Method, Place
 from access.reasons import Reason
 from directory.challenge import ChapProof, MsChapV2Proof, PapProof, Proof

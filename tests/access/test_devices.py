@@ -1,6 +1,6 @@
-"""Network devices: the table, the secrets, the inbox."""
+"""Network devices: the records, the secrets, the inbox."""
 
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from access import devices
-from access.devices import Device, DeviceTable, canonical_prefix, load_devices, plain_address
+from access.device_table import DeviceTable, plain_address
+from access.devices import canonical_prefix, load_devices
 from access.malformed import DeviceMalformed
 from access.tables import DeviceRow
 from store.changes import ChangeRow
@@ -28,56 +29,6 @@ def sealer(store: Store, tmp_path) -> Sealer:
 def loaded(store: Store, sealer: Sealer) -> DeviceTable:
     with store.read() as session:
         return load_devices(session, sealer)
-
-
-def table(*prefixes: str) -> DeviceTable:
-    return DeviceTable(Device(number, each, each, "standard") for number, each in enumerate(prefixes, 1))
-
-
-@pytest.mark.parametrize(
-    ("address", "prefix"),
-    [
-        ("192.0.2.1", "192.0.2.1/32"),
-        ("192.0.2.2", "192.0.2.0/24"),
-        ("192.0.9.1", "192.0.0.0/16"),
-        ("10.0.0.1", None),
-        ("::ffff:192.0.2.1", "192.0.2.1/32"),
-        ("::ffff:192.0.2.7", "192.0.2.0/24"),
-        ("2001:db8::1", "2001:db8::1/128"),
-        ("2001:db8:0:0::1", "2001:db8::1/128"),
-        ("2001:db8::2", "2001:db8::/64"),
-        ("fe80::1%eth0", "fe80::1/128"),
-        ("no address", None),
-        ("", None),
-    ],
-)
-def test_the_longest_prefix_wins(address: str, prefix: str | None):
-    """An exact address comes first, then the longest prefix; spellings of one address are one address."""
-    known = table("192.0.0.0/16", "192.0.2.0/24", "192.0.2.1/32", "2001:db8::/64", "2001:db8::1/128", "fe80::1/128")
-    for _ in range(2):  # the second time from memory
-        found = known.find(address)
-        assert (found.prefix if found else None) == prefix
-
-
-@settings(max_examples=100, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.ip_addresses(v=4) | st.ip_addresses(v=6), st.integers(0, 128)).map(
-            lambda pair: str(ip_network((pair[0], min(pair[1], pair[0].max_prefixlen)), strict=False))
-        ),
-        unique=True,
-        max_size=12,
-    ),
-    st.ip_addresses() | st.ip_addresses(v=4, network="10.0.0.0/30"),
-)
-def test_find_agrees_with_a_plain_search(prefixes: list[str], address):
-    """The table finds what a walk over all prefixes finds."""
-    plain = plain_address(str(address))
-    around = [ip_network(each) for each in prefixes if plain in ip_network(each)]
-    found = table(*prefixes).find(str(address))
-    assert (found.prefix if found else None) == (
-        str(max(around, key=lambda network: network.prefixlen)) if around else None
-    )
 
 
 @settings(max_examples=200, deadline=None)
@@ -114,22 +65,6 @@ def test_prefixes(text: str, kept: str | None):
             canonical_prefix(text)
     else:
         assert canonical_prefix(text) == kept
-
-
-def test_no_secret_in_a_repr():
-    """A device that is logged shows no secret."""
-    device = Device(1, "s", "192.0.2.1/32", "huawei", secrets=(b"geheim",))
-    assert "geheim" not in f"{device} {device!r} {[device]}"
-
-
-def test_the_table_remembers_no_more_than_so_many(monkeypatch: pytest.MonkeyPatch):
-    """Forged sources do not fill the memory."""
-    monkeypatch.setattr(devices, "_MOST_REMEMBERED", 10)
-    known = table("10.0.0.0/8")
-    for number in range(100):
-        assert known.find(f"10.0.0.{number}") is not None
-        assert known.find(f"192.0.2.{number}") is None
-    assert len(known._remembered) <= 10
 
 
 def test_a_secret_is_drawn_shown_once_and_sealed(store: Store, sealer: Sealer):

@@ -6,7 +6,7 @@ import pytest
 
 from access import enforcement, redirects
 from access.decision import Zone
-from access.devices import Device, DeviceTable
+from access.device_table import Device, DeviceTable
 from operate.order_words import Unsent, detail_in_words
 from operate.orders import Plan, address_of, carry_out, plan_for
 from radius.dynauth import OrderKind

@@ -1,6 +1,6 @@
 """Makers of what the RADIUS tests need: a device record and a table of one."""
 
-from access.devices import Device
+from access.device_table import Device
 
 SECRET = b"a secret of more than 24 octets"
 

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from access import rules, zones
 from access.decision import Zone
-from access.devices import DeviceTable
+from access.device_table import DeviceTable
 from access.lockout import Lockout
 from access.recorder import Recorder
 from access.rules import load_rulebook

@@ -1,0 +1,206 @@
+"""The login at the door: the page, the password, a first password's change, the second factor, and in."""
+
+import time
+
+from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from access.bindings import BindingRefused
+from access.decision import Grant, Refusal
+from access.evidence import Strength
+from access.reasons import Reason
+from directory import otp
+from directory.backends.wire import DirectoryRefused, DirectoryUnavailable
+from directory.password_policy import objections
+from directory.passwords import hash_new
+from directory.person import Person
+from directory.refusal import RegistryRefused
+from directory.verifiers import set_password
+from portal import form_tokens
+from portal.captive import visits
+from portal.captive.door import (
+    DoorRefused,
+    Stage,
+    address_of,
+    device_of,
+    field,
+    fields_of,
+    guard,
+    knowledge_of,
+    language_of,
+    mark_of,
+    person_of,
+    read_stage,
+    seal_stage,
+    show,
+)
+from portal.captive.judging import Next, next_step
+from portal.captive.visits import Visit, VisitRefused
+from portal.handoff import reauthentication
+from portal.knowledge import Knowledge
+from portal.language import Language, Text
+from portal.proving import prove
+
+router = APIRouter()
+MIRROR_PATIENCE = 5.0  # seconds for which a new password may take to come back through the mirror
+DIFFERENT = Text("两次输入的密码不同。", "The two passwords differ.")
+FACTOR = "factor:"  # failures of the second factor count apart from those of the password
+
+
+@router.get("/")
+def front(request: Request) -> Response:
+    """Show the login form to whoever stands at a door that RADIUS knows."""
+    knowledge = knowledge_of(request)
+    with knowledge.store.read() as session:
+        visit = visits.by_address(session, address_of(request), knowledge.clock())
+    if visit is None:
+        raise DoorRefused(Refusal(Reason.VISIT_UNKNOWN), status=404)
+    return _form(request, visit)
+
+
+@router.get("/in/{token}")
+def redirected(request: Request, token: str) -> Response:
+    """Show the login form to whoever a device sent here."""
+    knowledge = knowledge_of(request)
+    guard(request)
+    try:
+        with knowledge.store.write() as unit:
+            visit = visits.by_token(unit, knowledge.redirect_key, token, address_of(request))
+    except VisitRefused as refused:
+        raise DoorRefused(Refusal(refused.reason)) from None
+    return _form(request, visit)
+
+
+def _form(
+    request: Request, visit: Visit, *, refusal: Refusal | None = None, login: str = "", status: int = 200
+) -> Response:
+    knowledge = knowledge_of(request)
+    device_of(knowledge, visit)
+    stage = seal_stage(knowledge, Stage(visit))
+    return show(request, "login.html", status=status, stage=stage, refusal=refusal, login=login, visit=visit)
+
+
+@router.post("/login")
+def login(request: Request, form: FormData = Depends(fields_of)) -> Response:
+    """Take login name and password."""
+    guard(request)
+    knowledge = knowledge_of(request)
+    now = knowledge.clock()
+    stage = read_stage(request, field(form, "stage"))
+    name = field(form, "login")
+    proof = prove(knowledge, name, field(form, "password", strip=False), stage.visit.hardware, now)
+    if proof.refusal is not None or proof.person is None:
+        refusal = proof.refusal or Refusal(Reason.INTERNAL)
+        reauthentication.record(knowledge, stage.visit, _claimed(name), proof.person, refusal, now)
+        return _form(request, stage.visit, refusal=refusal, login=name, status=403)
+    return _advance(request, stage.visit, proof.person, Strength.PASSWORD)
+
+
+def _claimed(name: str) -> str:
+    return "".join(each if each.isprintable() else "?" for each in name)[:253]
+
+
+def _advance(request: Request, visit: Visit, person: Person, strength: Strength) -> Response:
+    """Go on as far as is proven."""
+    knowledge = knowledge_of(request)
+    now = knowledge.clock()
+    with knowledge.store.read() as session:
+        has_factor = otp.has_factor(session, person.subject)
+    device = device_of(knowledge, visit)
+    step = next_step(person, visit, device, knowledge.rulebook, now, strength=strength, has_factor=has_factor)
+    stage = seal_stage(knowledge, Stage(visit, person.subject, strength, mark_of(person, knowledge)))
+    if step.next is Next.NEW_PASSWORD:
+        return show(request, "password.html", stage=stage, person=person, errors=[])
+    if step.next is Next.FACTOR:
+        return show(request, "factor.html", stage=stage, person=person, refusal=None)
+    if not isinstance(step.decision, Grant):
+        refusal = step.decision or Refusal(Reason.INTERNAL)
+        reauthentication.record(knowledge, visit, person.login, person, refusal, now)
+        raise DoorRefused(refusal, visit=visit)
+    return _hand_over(request, visit, person, strength, step.decision)
+
+
+def _hand_over(request: Request, visit: Visit, person: Person, strength: Strength, grant: Grant) -> Response:
+    knowledge = knowledge_of(request)
+    now = knowledge.clock()
+    until = now + knowledge.portal.binding_hours * 3600
+    if person.valid_until is not None:
+        until = min(until, person.valid_until)
+    try:
+        order = reauthentication.hand_over(knowledge, visit, person, strength, until)
+    except BindingRefused as refused:
+        refusal = Refusal(refused.reason)
+        reauthentication.record(knowledge, visit, person.login, person, refusal, now)
+        raise DoorRefused(refusal, visit=visit) from None
+    number = reauthentication.record(knowledge, visit, person.login, person, grant, now)
+    token = form_tokens.make(
+        knowledge.key("captive"), "wait", now, o=order, l=number, h=visit.hardware, a=visit.address, z=grant.zone.code
+    )
+    return RedirectResponse(f"/wait/{token}{_query(request)}", status_code=303)
+
+
+def _query(request: Request) -> str:
+    return "?lang=en" if language_of(request) is Language.ENGLISH else ""
+
+
+@router.post("/factor")
+def factor(request: Request, form: FormData = Depends(fields_of)) -> Response:
+    """Take a one-time code or a recovery code."""
+    guard(request)
+    knowledge = knowledge_of(request)
+    now = knowledge.clock()
+    stage = read_stage(request, field(form, "stage"))
+    person = person_of(knowledge, stage)
+    counted = FACTOR + person.subject
+    locked = knowledge.lockout.check(counted, stage.visit.hardware, now)
+    if locked is None:
+        if _factor_proven(knowledge, person.subject, field(form, "code"), now):
+            knowledge.lockout.proven(counted, stage.visit.hardware)
+            return _advance(request, stage.visit, person, Strength.STRONG)
+        knowledge.lockout.failed(counted, stage.visit.hardware, now)
+        locked = Refusal(Reason.SECOND_FACTOR_WRONG)
+    reauthentication.record(knowledge, stage.visit, person.login, person, locked, now)
+    return show(request, "factor.html", status=403, stage=field(form, "stage"), person=person, refusal=locked)
+
+
+def _factor_proven(knowledge: Knowledge, subject: str, code: str, now: float) -> bool:
+    with knowledge.store.write() as unit:
+        return otp.verify(unit, knowledge.sealer, subject, code, now) or otp.use_recovery_code(
+            unit, knowledge.sealer, subject, code
+        )
+
+
+@router.post("/password")
+def new_password(request: Request, form: FormData = Depends(fields_of)) -> Response:
+    """Take the password that replaces a first one."""
+    guard(request)
+    knowledge = knowledge_of(request)
+    stage = read_stage(request, field(form, "stage"))
+    person = person_of(knowledge, stage)
+    chosen, again = field(form, "new", strip=False), field(form, "again", strip=False)
+    errors = [Text(one.value.chinese, one.value.english) for one in objections(chosen, person.login, person.name)]
+    if chosen != again:
+        errors.append(DIFFERENT)
+    if errors:
+        return show(request, "password.html", status=400, stage=field(form, "stage"), person=person, errors=errors)
+    changed = _change(knowledge, person, chosen)
+    return _advance(request, stage.visit, changed, stage.strength)
+
+
+def _change(knowledge: Knowledge, person: Person, chosen: str) -> Person:
+    """Set an own password and wait until the mirror shows it. Raises DoorRefused."""
+    verifier = hash_new(chosen)
+    try:
+        set_password(knowledge.pool, knowledge.directory.suffix, person.subject, verifier)
+    except (DirectoryRefused, DirectoryUnavailable, RegistryRefused):
+        raise DoorRefused(Refusal(Reason.DIRECTORY_UNAVAILABLE), status=503) from None
+    with knowledge.store.write() as unit:
+        unit.act(f"person:{person.subject}", "person.password", person.subject, None, {"by": "portal"})
+    end = time.monotonic() + MIRROR_PATIENCE
+    while time.monotonic() < end:
+        fresh = knowledge.mirror.by_subject(person.subject)
+        if fresh is not None and not fresh.must_change:
+            return fresh
+        time.sleep(0.02)
+    raise DoorRefused(Refusal(Reason.DIRECTORY_STALE), status=503)
