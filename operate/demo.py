@@ -21,6 +21,8 @@ from directory.publication import outbox_state
 from directory.refusal import RegistryRefused
 from directory.registry import UnitRow
 from directory.verifiers import set_password
+from operate import demo_doors
+from operate.demo_doors import Doors
 from operate.demo_greeting import greeting
 from operate.demo_lines import lines_after, newest
 from operate.demo_settings import ENVIRONMENT, LOOPBACK, Ports, free_ports, var, write_settings
@@ -46,6 +48,7 @@ class Invitation:
     ports: Ports
     secret: str
     passwords: dict[str, str]  # login → one-time password
+    doors: Doors
 
     def __repr__(self) -> str:
         """Show the ports only."""
@@ -117,6 +120,9 @@ class Demo:
             with store.write() as unit:
                 devices.add(unit, ACTOR, sealer, name=DEVICE, prefix=LOOPBACK, vendor="standard", group="access",
                             site="demo")  # fmt: skip
+        with store.write() as unit:
+            demo_doors.point_portal_zone(unit, ACTOR, self._settings.portal.url)
+            demo_doors.point_orders(unit, ACTOR, DEVICE, self._ports.orders)
 
     # --- the first login ----------------------------------------------------------------------------------------
 
@@ -143,22 +149,23 @@ class Demo:
             time.sleep(0.02)
 
     def _prepare_invitation(self, store: Store) -> Invitation:
+        sealer = Sealer.load(self._settings.master_key, store)
+        _, known = load_knowledge(self._settings, store, sealer)
+        device = known.find(LOOPBACK)
+        if device is None:
+            raise LookupError("the demo's network device is missing")
+        doors = demo_doors.prepare(self._settings, store, sealer, ACTOR, device.number)
         passwords = {}
         pool = publishing_pool(self._settings)
         try:
-            for login in (OPEN, SUSPENDED):
+            for login in (OPEN, SUSPENDED, doors.person):
                 with store.read() as session:
                     subject = people.by_login(session, login).subject
                 passwords[login] = generate_one_time_password()
                 self._set(pool, subject, passwords[login])
         finally:
             pool.close()
-        sealer = Sealer.load(self._settings.master_key, store)
-        _, known = load_knowledge(self._settings, store, sealer)
-        device = known.find(LOOPBACK)
-        if device is None:
-            raise LookupError("the demo's network device is missing")
-        return Invitation(self._ports, device.secrets[0].decode(), passwords)
+        return Invitation(self._ports, device.secrets[0].decode(), passwords, doors)
 
     def _set(self, pool: DirectoryPool, subject: str, password: str) -> None:
         # The outbox is empty, so the entry is there; a directory that was restored behind our back may lack it.
@@ -179,6 +186,15 @@ class Demo:
             "PERSON_PASSWORD": invitation.passwords[OPEN],
             "SUSPENDED": SUSPENDED,
             "SUSPENDED_PASSWORD": invitation.passwords[SUSPENDED],
+            "PORTAL_URL": invitation.doors.portal,
+            "CONSOLE_URL": invitation.doors.console,
+            "ADMIN_LINK": invitation.doors.link,
+            "PORTAL_MAC": invitation.doors.hardware,
+            "PORTAL_REDIRECT": invitation.doors.redirect,
+            "DAS_PORT": str(self._ports.orders),
+            "TOTP_PERSON": invitation.doors.person,
+            "TOTP_PASSWORD": invitation.passwords[invitation.doors.person],
+            "TOTP_SECRET": invitation.doors.secret,
             "LDAP_URI": directory.ldaps_uri or "",
             "LDAP_BASE": directory.suffix,
             "LDAP_CACERT": str(directory.ca_file),
@@ -199,6 +215,7 @@ class Demo:
             secret=invitation.secret,
             file=os.path.relpath(self._environment),
             health=health,
+            doors=invitation.doors,
         )
         print(*told, sep="\n", flush=True)
 

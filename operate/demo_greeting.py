@@ -1,5 +1,6 @@
 """What the demo says once it is up: an account, and the line that asks for it as a switch would."""
 
+from operate.demo_doors import Doors
 from operate.demo_settings import LOOPBACK
 from operate.words import Text, plain, t
 
@@ -23,7 +24,9 @@ def radclient_line(login: str, password: str, address: str, secret: str) -> str:
     return f"echo '{attributes}' | radclient -x {address} auth {secret}"
 
 
-def greeting(*, login: str, password: str, address: str, secret: str, file: str, health: str) -> tuple[Text, ...]:
+def greeting(
+    *, login: str, password: str, address: str, secret: str, file: str, health: str, doors: Doors
+) -> tuple[Text, ...]:
     """Return the lines, in order."""
     return (
         plain(""),
@@ -41,6 +44,15 @@ def greeting(*, login: str, password: str, address: str, secret: str, file: str,
             "No radclient? apt install freeradius-utils, or in a second terminal:",
         ),
         plain("  ./truename ask"),
+        t(
+            "未登记的设备会被引导到登录页：{page}",
+            "A device that nobody registered is led to the login page: {page}",
+        ).fill(page=doors.portal + doors.redirect),
+        t(
+            "控制台：{console}，用这个一次性链接成为第一个管理员：",
+            "The console: {console}; this one-time link makes you its first administrator:",
+        ).fill(console=doors.console),
+        plain(f"  {doors.link}"),
         t("管理命令可在另一个终端使用，例如：", "Operator commands work in a second terminal, such as:"),
         plain(f"  ./truename person list    ./truename logins    ./truename online    ./truename explain {login}"),
         t(

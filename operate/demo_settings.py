@@ -8,7 +8,15 @@ from typing import NamedTuple
 
 from operate.settings import TREE
 
-PREFERRED = {"auth": 1812, "acct": 1813, "ldaps": 10636, "health": 9812}
+PREFERRED = {
+    "auth": 1812,
+    "acct": 1813,
+    "ldaps": 10636,
+    "health": 9812,
+    "portal": 8080,
+    "console": 8444,
+    "orders": 3799,
+}
 LOOPBACK = "127.0.0.1"
 ENVIRONMENT = "demo.env"
 SUFFIX = "dc=qingshui,dc=internal"
@@ -26,6 +34,9 @@ class Ports(NamedTuple):
     acct: int
     ldaps: int
     health: int
+    portal: int
+    console: int
+    orders: int  # where the demo's network device takes Disconnect and CoA; nobody of ours listens there
 
     def replaced(self) -> Iterable[tuple[str, int, int]]:
         """Yield (use, wanted, used) for each port that was taken."""
@@ -55,6 +66,9 @@ def free_ports() -> Ports:
         acct=_free(socket.SOCK_DGRAM, PREFERRED["acct"]),
         ldaps=_free(socket.SOCK_STREAM, PREFERRED["ldaps"]),
         health=_free(socket.SOCK_STREAM, PREFERRED["health"]),
+        portal=_free(socket.SOCK_STREAM, PREFERRED["portal"]),
+        console=_free(socket.SOCK_STREAM, PREFERRED["console"]),
+        orders=_free(socket.SOCK_DGRAM, PREFERRED["orders"]),
     )
 
 
@@ -77,5 +91,14 @@ listen = ["{LOOPBACK}"]
 auth_port = {ports.auth}
 acct_port = {ports.acct}
 realms = ["qingshui.internal"]
+
+[portal]
+listen = "{LOOPBACK}:{ports.portal}"
+tls_listen = ""
+url = "http://{LOOPBACK}:{ports.portal}"
+console_listen = "{LOOPBACK}:{ports.console}"
+console_url = "http://{LOOPBACK}:{ports.console}"
+title = "清水市政务网"
+help = "网络服务台 8000"
 """
     path.write_text(text, encoding="utf-8")

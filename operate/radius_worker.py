@@ -18,13 +18,9 @@ from pathlib import Path
 import structlog
 import uvloop
 
-<<<<<<< HEAD
 from access.binding_table import BindingTable
-from access.devices import DeviceTable, record_observed, remember_unknown
-=======
 from access.device_table import DeviceTable
 from access.devices import record_observed, remember_unknown
->>>>>>> 7f2ab00
 from access.lockout import Lockout
 from access.recorder import Recorder
 from access.rulebook import Rulebook
@@ -47,7 +43,7 @@ from radius.accounting import ClassSeal
 from radius.driver import Driver, Limits
 from radius.exchange import Door, Exchange
 from radius.listeners import Wire
-from radius.settings import MOST_WORKERS
+from radius.settings import LANES
 from store.changes import Change, Feed
 
 log = structlog.get_logger()
@@ -118,7 +114,7 @@ class Worker:
             seal=ClassSeal(class_key(settings)),
             redirect_key=redirect_key(settings),
             limits=Limits(settings.directory.max_age, radius.reject_delay, access.interim, hashes_of_one),
-            lane=settings.truename.node * MOST_WORKERS + number,
+            lane=settings.truename.node * LANES + number,
             clock=time.time,
             chance=os.urandom,
         )

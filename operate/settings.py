@@ -11,6 +11,7 @@ from operate.settings_check import check
 from operate.settings_file import SettingsError, read
 from operate.settings_template import template
 from operate.words import t
+from portal.settings import PortalSettings
 from radius.settings import RadiusSettings
 from store.settings import StoreSettings
 
@@ -56,9 +57,13 @@ SECTIONS: dict[str, type] = {
     "directory": DirectorySettings,
     "access": AccessSettings,
     "radius": RadiusSettings,
+    "portal": PortalSettings,
 }
 # Fields that name a file or directory; in the file they are relative to it.
-PATHS = (("truename", "state"), ("directory", "slapd"), ("directory", "ca_file"), ("directory", "password_file"))
+PATHS = (
+    ("truename", "state"), ("directory", "slapd"), ("directory", "ca_file"), ("directory", "password_file"),
+    ("portal", "certificate"), ("portal", "key"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +76,7 @@ class Settings:
     directory: DirectorySettings
     access: AccessSettings
     radius: RadiusSettings
+    portal: PortalSettings
 
     @classmethod
     def load(cls, path: Path) -> "Settings":

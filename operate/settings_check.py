@@ -18,6 +18,7 @@ def check(source: Source) -> None:
     _check_store(source)
     _check_directory(source)
     _check_network(source)
+    _check_portal(source)
 
 
 def _check_top(source: Source) -> None:
@@ -87,6 +88,34 @@ def _check_network(source: Source) -> None:
         name = "acct_port" if "acct_port" in values else "auth_port"
         problem = t("与另一个服务的端口相同", "is the port of the other service too")
         raise source.wrong("radius", name, problem, t("两个不同的端口", "two different ports"))
+
+
+def _check_portal(source: Source) -> None:
+    for name in ("listen", "tls_listen", "console_listen"):
+        _endpoint(source, "portal", name)
+    values = source.values["portal"]
+    for name in ("url", "console_url"):
+        value = values.get(name, "")
+        if value and not _is_web_address(value):
+            allowed = plain("https://HOST, https://HOST:PORT, http://127.0.0.1:PORT")
+            raise source.wrong("portal", name, _impossible(value), allowed)
+    if bool(values.get("certificate")) is not bool(values.get("key")):
+        name = "certificate" if values.get("certificate") else "key"
+        problem = t("需要证书和私钥两项", "needs its other half")
+        raise source.wrong("portal", name, problem, t("certificate 和 key 一起写明", "certificate and key together"))
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    bare = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username) and port != 0
+    host = parts.hostname or ""
+    if parts.scheme == "http":  # without TLS only where nobody can listen
+        return bare and host in ("127.0.0.1", "::1", "localhost")
+    return parts.scheme == "https" and bare and _is_host(host)
 
 
 def _impossible(value: str) -> Text:

@@ -1,4 +1,4 @@
-"""Starts the product, keeps it running, and stops it: the directory child, the workers, the back office, health."""
+"""Starts the product, keeps it running, and stops it: directory, workers, back office, pages, health."""
 
 import asyncio
 import errno
@@ -17,6 +17,7 @@ from operate.exits import CommandFailed, Exit
 from operate.health import Children, HealthServer
 from operate.heartbeat import Beat
 from operate.settings import Settings
+from operate.web_listeners import open_socket
 from operate.wiring import class_key, open_sealer, open_store
 from operate.words import t
 from radius.exchange import Door
@@ -64,6 +65,12 @@ def refuse_taken_ports(settings: Settings) -> None:
                     continue  # a machine without IPv6
                 raise port_taken("UDP", f"{address}:{port}", failure) from failure
             wire.socket.close()
+    for listen in (settings.portal.listen, settings.portal.tls_listen, settings.portal.console_listen):
+        if listen:
+            try:
+                open_socket(listen).close()
+            except OSError as failure:
+                raise port_taken("TCP", listen, failure) from failure
 
 
 class Supervisor:
@@ -83,13 +90,16 @@ class Supervisor:
             Child(f"radius-{number}", "operate.radius_worker", [path, str(number)], {})
             for number in range(worker_count(settings))
         ]
+        portal = settings.portal
+        offers_pages = portal.listen or portal.tls_listen or portal.console_listen
+        self._doors = [Child("portal", "operate.portal_service", [path], {})] if offers_pages else []
         self._health: HealthServer | None = None
         self._directory_ready = False
 
     @property
     def children(self) -> tuple[Child, ...]:
         """Every child that speaks, the directory not among them."""
-        return (self._office, *self._workers)
+        return (self._office, *self._workers, *self._doors)
 
     @property
     def ready(self) -> bool:
@@ -201,7 +211,7 @@ class Supervisor:
 
     async def _stop(self, tending: asyncio.Task[None] | None) -> None:
         """Stop in order: those who answer switches, then the back office, then the directory they asked."""
-        await asyncio.gather(*(worker.stop() for worker in self._workers))
+        await asyncio.gather(*(child.stop() for child in (*self._workers, *self._doors)))
         await self._office.stop()
         if tending is not None:
             tending.cancel()

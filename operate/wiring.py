@@ -132,6 +132,11 @@ def redirect_key(settings: Settings) -> bytes:
     return hashlib.blake2b(key=class_key(settings), digest_size=CLASS_KEY, person=b"redirect key").digest()
 
 
+def portal_key(settings: Settings) -> bytes:
+    """Return the secret of the pages' own keys (portal.knowledge); derived from the key that the workers share."""
+    return hashlib.blake2b(key=class_key(settings), digest_size=CLASS_KEY, person=b"portal pages key").digest()
+
+
 def class_key(settings: Settings) -> bytes:
     """Return the key of ClassSeal, shared by all workers; made on first use, mode 0400."""
     path = settings.master_key.with_name("class.key")

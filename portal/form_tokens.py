@@ -56,6 +56,11 @@ def _octets(text: str) -> bytes:
         raise TokenBroken("shape") from None
 
 
+def made_at(token: str) -> float:
+    """Return when a token that `read` accepted was made, in seconds since the epoch."""
+    return float(json.loads(_octets(token.partition(".")[0]))["t"])
+
+
 def mark(key: bytes, octets: bytes) -> str:
     """Return a short keyed mark of something that must not be told but be recognised."""
     return _text(_tag(key, octets))

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-MOST_WORKERS = 32  # of one node; with 8 nodes they fit the 256 lanes of a driver's login numbers
+LANES = 32  # of one node, for numbers of logins (access.login_numbers); with 8 nodes they are all 256
+MOST_WORKERS = LANES - 1  # the last lane is the portal's
 
 
 @dataclass(frozen=True, kw_only=True)

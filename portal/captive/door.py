@@ -90,9 +90,7 @@ def read_stage(request: Request, token: str) -> Stage:
     """Return the stage of a form. Raises DoorRefused for one that is forged, late, or from another address."""
     knowledge = knowledge_of(request)
     try:
-        told = form_tokens.read(
-            knowledge.key("captive"), "stage", token, knowledge.clock(), seconds=STAGE_SECONDS
-        )
+        told = form_tokens.read(knowledge.key("captive"), "stage", token, knowledge.clock(), seconds=STAGE_SECONDS)
     except TokenBroken:
         raise DoorRefused(Refusal(Reason.FORM_EXPIRED)) from None
     if told["a"] != address_of(request):

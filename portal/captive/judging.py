@@ -15,7 +15,7 @@ from portal.captive.visits import Visit
 class Next(Enum):
     """What a person at the door has to do now."""
 
-    NEW_PASSWORD = "new password"
+    OWN_PASSWORD = "own password"  # noqa: S105 - the name of a step
     FACTOR = "second factor"
     DONE = "done"
 
@@ -32,7 +32,9 @@ def evidence(person: Person, visit: Visit, device: Device, strength: Strength) -
     """Return what is proven at the portal. The medium is the RADIUS worker's to know: it decides in the end."""
     place = Place(device.number, device.name, device.vendor, device.group, device.site)
     medium = Medium.WIRELESS if visit.ssid else Medium.WIRED
-    return Evidence(person, Method.PORTAL, strength, place, visit.hardware, medium, visit.ssid, visit.port, visit.address)
+    return Evidence(
+        person, Method.PORTAL, strength, place, visit.hardware, medium, visit.ssid, visit.port, visit.address
+    )
 
 
 def next_step(
@@ -52,7 +54,7 @@ def next_step(
     refused = standing(person, now)
     if refused is not None:
         if refused.reason is Reason.PASSWORD_MUST_CHANGE:
-            return Step(Next.NEW_PASSWORD)
+            return Step(Next.OWN_PASSWORD)
         return Step(Next.DONE, refused)
     plain = decide(evidence(person, visit, device, Strength.PASSWORD), rulebook, now)
     strong = decide(evidence(person, visit, device, Strength.STRONG), rulebook, now)

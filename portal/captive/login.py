@@ -11,10 +11,12 @@ from access.decision import Grant, Refusal
 from access.evidence import Strength
 from access.reasons import Reason
 from directory import otp
-from directory.backends.wire import DirectoryRefused, DirectoryUnavailable
+from directory.backends.link import DirectoryRefused
+from directory.backends.wire import DirectoryUnavailable
 from directory.password_policy import objections
 from directory.passwords import hash_new
 from directory.person import Person
+from directory.registry import PersonRow
 from directory.refusal import RegistryRefused
 from directory.verifiers import set_password
 from portal import form_tokens
@@ -110,7 +112,7 @@ def _advance(request: Request, visit: Visit, person: Person, strength: Strength)
     device = device_of(knowledge, visit)
     step = next_step(person, visit, device, knowledge.rulebook, now, strength=strength, has_factor=has_factor)
     stage = seal_stage(knowledge, Stage(visit, person.subject, strength, mark_of(person, knowledge)))
-    if step.next is Next.NEW_PASSWORD:
+    if step.next is Next.OWN_PASSWORD:
         return show(request, "password.html", stage=stage, person=person, errors=[])
     if step.next is Next.FACTOR:
         return show(request, "factor.html", stage=stage, person=person, refusal=None)
@@ -179,13 +181,21 @@ def new_password(request: Request, form: FormData = Depends(fields_of)) -> Respo
     stage = read_stage(request, field(form, "stage"))
     person = person_of(knowledge, stage)
     chosen, again = field(form, "new", strip=False), field(form, "again", strip=False)
-    errors = [Text(one.value.chinese, one.value.english) for one in objections(chosen, person.login, person.name)]
+    name = _real_name(knowledge, person.subject)
+    errors = [Text(one.value.chinese, one.value.english) for one in objections(chosen, person.login, name)]
     if chosen != again:
         errors.append(DIFFERENT)
     if errors:
         return show(request, "password.html", status=400, stage=field(form, "stage"), person=person, errors=errors)
     changed = _change(knowledge, person, chosen)
     return _advance(request, stage.visit, changed, stage.strength)
+
+
+def _real_name(knowledge: Knowledge, subject: str) -> str:
+    """Return the name that a password must not contain; nothing where an existing directory rules."""
+    with knowledge.store.read() as session:
+        row = session.get(PersonRow, subject)
+    return row.name if row is not None else ""
 
 
 def _change(knowledge: Knowledge, person: Person, chosen: str) -> Person:

@@ -19,6 +19,7 @@ from access.tables import LoginRow, OrderRow
 from directory.person import Person
 from portal.captive.visits import Visit
 from portal.knowledge import Knowledge
+from store.engine import Unit
 
 
 class Progress(NamedTuple):
@@ -48,7 +49,7 @@ def take_back(knowledge: Knowledge, visit: Visit, actor: str) -> int:
         return _order(unit, visit, actor)
 
 
-def _order(unit: "bindings.Unit", visit: Visit, actor: str) -> int:
+def _order(unit: Unit, visit: Visit, actor: str) -> int:
     return order_reauthentication(
         unit, device=visit.device, hardware=visit.hardware, port=visit.port, nas_port=visit.nas_port,
         address=visit.address, ordered_by=actor,

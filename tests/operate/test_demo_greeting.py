@@ -1,6 +1,9 @@
 """What the demo says once it is up."""
 
+from operate.demo_doors import Doors
 from operate.demo_greeting import greeting, radclient_line
+
+DOORS = Doors("http://p", "http://c", "http://c/invitation/x", "MAC", "/in/x?", "wu", "S")
 
 
 def test_the_line_is_ready_to_paste():
@@ -14,7 +17,7 @@ def test_the_line_is_ready_to_paste():
 
 def test_both_languages_say_the_same():
     """Every value stands in both."""
-    lines = greeting(login="li", password="pw", address="a:1", secret="s", file="f.env", health="http://h")
-    for values in ("li", "pw", "f.env", "http://h"):
+    lines = greeting(login="li", password="pw", address="a:1", secret="s", file="f.env", health="http://h", doors=DOORS)
+    for values in ("li", "pw", "f.env", "http://h", "http://p/in/x?", "http://c/invitation/x"):
         assert any(values in line.chinese for line in lines)
         assert any(values in line.english for line in lines)

@@ -21,7 +21,7 @@ def test_a_port_that_is_taken_is_replaced_and_told():
 def test_the_settings_are_valid_and_stay_on_loopback(tmp_path):
     """Nothing of a demo is reached from outside."""
     path = tmp_path / "demo" / "truename.toml"
-    write_settings(path, Ports(11812, 11813, 10636, 9812))
+    write_settings(path, Ports(11812, 11813, 10636, 9812, 8080, 8444, 3799))
     settings = Settings.load(path)
 
     assert settings.radius.listen == ("127.0.0.1",)

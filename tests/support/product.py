@@ -45,6 +45,11 @@ log_level = "{log_level}"
 suffix = "dc=test,dc=internal"
 listen = "127.0.0.1:{ldaps}"
 
+[portal]
+listen = ""
+tls_listen = ""
+console_listen = ""
+
 [radius]
 listen = {listen}
 auth_port = {auth}

@@ -1,0 +1,106 @@
+"""Who am I here: name, unit, zone, time left, and the way out. At the short address /s, for the sheet that closed."""
+
+from typing import NamedTuple
+
+from fastapi import APIRouter, Depends, Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from access import bindings
+from access.tables import BindingRow, LoginRow, SessionRow
+from directory.registry import PersonRow, UnitRow
+from portal import form_tokens
+from portal.captive import visits
+from portal.captive.door import (
+    Stage,
+    address_of,
+    field,
+    fields_of,
+    guard,
+    knowledge_of,
+    read_stage,
+    seal_stage,
+    show,
+)
+from portal.captive.visits import Visit
+from portal.handoff import reauthentication
+from portal.language import Language
+
+router = APIRouter()
+
+
+class Standing(NamedTuple):
+    """What the network knows of whoever stands at an address."""
+
+    visit: Visit
+    binding: BindingRow
+    name: str
+    login: str
+    unit: str
+    zone: str | None  # code, as last granted
+    valid_until: float | None  # end of the account
+
+
+def standing_at(session: Session, address: str, now: float) -> Standing | None:
+    """Return who is logged in at an address; None where nobody is."""
+    visit = visits.by_address(session, address, now)
+    if visit is None:
+        return None
+    binding = bindings.find(session, visit.hardware, now)
+    if binding is None or binding.address != address:
+        return None
+    known = (
+        select(PersonRow, UnitRow.name)
+        .join(UnitRow, UnitRow.code == PersonRow.unit)
+        .where(PersonRow.subject == binding.subject)
+    )
+    found = session.execute(known).first()
+    # Where an existing directory rules, the registry may not know the person: then the login as last claimed.
+    name, login, unit, until = (
+        (found[0].name, found[0].login, found[1], found[0].valid_until) if found else ("", "", "", None)
+    )
+    return Standing(visit, binding, name, login, unit, _zone(session, visit.hardware), until)
+
+
+def _zone(session: Session, hardware: str) -> str | None:
+    open_one = select(SessionRow.zone).where(SessionRow.hardware == hardware, SessionRow.stopped_at.is_(None))
+    told = session.scalars(open_one.order_by(SessionRow.number.desc()).limit(1)).first()
+    if told is not None:
+        return told
+    newest = select(LoginRow.zone).where(LoginRow.hardware == hardware).order_by(LoginRow.number.desc()).limit(1)
+    return session.scalars(newest).first()
+
+
+@router.get("/s")
+def status(request: Request) -> Response:
+    """Show who is logged in at this address, with a button to leave."""
+    knowledge = knowledge_of(request)
+    now = knowledge.clock()
+    with knowledge.store.read() as session:
+        here = standing_at(session, address_of(request), now)
+    stage = seal_stage(knowledge, Stage(here.visit, here.binding.subject)) if here is not None else ""
+    zone = knowledge.rulebook.zones.get(here.zone or "") if here is not None else None
+    left = here.binding.valid_until - now if here is not None else 0.0
+    return show(request, "status.html", here=here, stage=stage, zone=zone, left=left)
+
+
+@router.post("/logout")
+def logout(request: Request, form: FormData = Depends(fields_of)) -> Response:
+    """End the login of this device: the next request of its hardware is nobody's again."""
+    guard(request)
+    knowledge = knowledge_of(request)
+    stage = read_stage(request, field(form, "stage"))
+    now = knowledge.clock()
+    with knowledge.store.read() as session:
+        here = standing_at(session, address_of(request), now)
+    query = "?lang=en" if request.query_params.get("lang") == Language.ENGLISH else ""
+    if here is None or here.binding.subject != stage.subject or here.visit.hardware != stage.visit.hardware:
+        return RedirectResponse(f"/s{query}", status_code=303)
+    number = knowledge.next_login(now)
+    order = reauthentication.take_back(knowledge, here.visit, f"person:{stage.subject}")
+    token = form_tokens.make(
+        knowledge.key("captive"), "leave", now, o=order, l=number, h=here.visit.hardware, a=here.visit.address
+    )
+    return RedirectResponse(f"/left/{token}{query}", status_code=303)

@@ -1,0 +1,49 @@
+"""From the login to the network: what the switch says, until the device is in, or why it is not."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from access.decision import Refusal
+from access.reasons import Reason
+from portal import form_tokens
+from portal.captive.door import DoorRefused, address_of, knowledge_of, show
+from portal.form_tokens import TokenBroken
+from portal.handoff import reauthentication
+from portal.knowledge import Knowledge
+
+router = APIRouter()
+WAIT_SECONDS = 3600.0  # for which the page may be opened again
+PATIENCE = 30.0  # seconds after which the device is unlikely to ask again by itself
+
+
+@router.get("/wait/{token}")
+def waiting(request: Request, token: str) -> Response:
+    """Show how far the hand-over is; the page reloads itself while there is something to wait for."""
+    knowledge = knowledge_of(request)
+    try:
+        told = form_tokens.read(knowledge.key("captive"), "wait", token, knowledge.clock(), seconds=WAIT_SECONDS)
+    except TokenBroken:
+        raise DoorRefused(Refusal(Reason.FORM_EXPIRED)) from None
+    if told["a"] != address_of(request):
+        raise DoorRefused(Refusal(Reason.VISIT_ELSEWHERE))
+    with knowledge.store.read() as session:
+        progress = reauthentication.progress(session, told["o"], told["h"], told["l"])
+    waited = knowledge.clock() - form_tokens.made_at(token)
+    login = progress.login
+    zone = knowledge.rulebook.zones.get(login.zone) if login is not None and login.zone is not None else None
+    # A zone that redirects is the door itself: the device asked again and was not let further.
+    inside = zone is not None and zone.redirect_url is None
+    return show(
+        request, "waiting.html", progress=progress, inside=inside, zone=zone, wanted=_name(knowledge, told["z"]),
+        waited=waited, late=waited > PATIENCE, reason=reason_named(login.reason if login is not None else None),
+    )  # fmt: skip
+
+
+def _name(knowledge: Knowledge, code: str) -> str:
+    zone = knowledge.rulebook.zones.get(code)
+    return zone.name if zone is not None else code
+
+
+def reason_named(code: str | None) -> Reason | None:
+    """Return the reason of a code; None where there is none, or a code that this version does not know."""
+    return next((one for one in Reason if one.code == code), None)
