@@ -182,7 +182,7 @@ class OrderRow(Table):
     __table_args__ = (Index("ix_enforcement_order_open", "done_at", "number"),)
 
     number: Mapped[Counted]
-    kind: Mapped[Words]  # disconnect, coa
+    kind: Mapped[Words]  # access.enforcement.Kind
     session: Mapped[int | None] = mapped_column(ForeignKey("session.number"))
     # Where no accounting told of a session: a login at the portal of a device that accounts for nothing before it.
     device: Mapped[int | None]

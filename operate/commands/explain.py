@@ -31,10 +31,11 @@ MEDIA = ("wired", "wireless", "remote", "unknown")
     "explain",
     t(
         "说明一次登录会如何判定：哪条规则，哪个条件首先不成立，怎样才能通过。与真正的登录运行同一个函数。"
-        "目录中的锁定和“须改密码”只有目录知道，不在此列。",
+        "MAC 地址若有人在 Portal 登录过，按此人判定。目录中的锁定和“须改密码”只有目录知道，不在此列。",
         "Say how a login would be decided: by which rule, which condition fails first, what would pass. It runs the "
-        "function that real logins run. Locks of the directory and passwords that must be changed are known there "
-        "only, and are left out.",
+        "function that real logins run. A hardware address is judged by the person who logged in with it at the "
+        "portal, where there is one. Locks of the directory and passwords that must be changed are known there only, "
+        "and are left out.",
     ),
 )
 @positional("who", required=False, says=t("登录名、人员编号或 MAC 地址。", "Login, subject id or hardware address."))
@@ -43,7 +44,7 @@ MEDIA = ("wired", "wireless", "remote", "unknown")
 @option(
     "--method",
     type=click.Choice(METHODS),
-    says=t("认证方法；默认 pap，MAC 地址为 mac。", "pap unless told; mac for hardware."),
+    says=t("认证方法；默认 pap，MAC 地址为 mac 或 portal。", "pap unless told; mac or portal for hardware."),
 )
 @option("--strength", type=click.Choice(STRENGTHS), says=t("证明的强度；默认随方法。", "By the method unless told."))
 @option("--medium", type=click.Choice(MEDIA), default="wired", show_default=True, says=t("介质。", "Medium."))
@@ -80,15 +81,18 @@ def _recorded(call: Call, number: int) -> None:
 
 
 def _imagined(call: Call, who: str, given: dict[str, Any]) -> None:
-    from access.decision import Grant, decide
+    from access import own_devices
+    from access.decision import Grant, Refusal, decide
+    from access.reasons import Reason
     from access.rules import load_rulebook
 
     at = point(given["at"], call.zone, call.now) if given["at"] else call.now
     with call.store.read() as session:
-        evidence = _evidence(session, who, given)
+        evidence = _evidence(session, who, given, at)
         rulebook = load_rulebook(session, call.settings.access)
         rules = _rule_names(session)
-    decision: Decision = decide(evidence, rulebook, at)
+        lost = evidence.hardware is not None and own_devices.is_lost(session, evidence.hardware)
+    decision: Decision = Refusal(Reason.DEVICE_LOST) if lost else decide(evidence, rulebook, at)
     granted = isinstance(decision, Grant)
     data: dict[str, Any] = {
         "granted": granted,
@@ -109,6 +113,9 @@ def _imagined(call: Call, who: str, given: dict[str, Any]) -> None:
     asked = t("{at} {who} 在 {device}，方法 {method}，{medium}", "{at} {who} at {device}, by {method}, {medium}")
     place = evidence.place.name or "-"
     asked = asked.fill(at=call.time(at), who=who, device=place, method=data["method"], medium=data["medium"])
+    if evidence.hardware and evidence.method.value == "portal" and not granted and not lost:
+        says = t("（因此按未登记设备处理）", "(the device is therefore treated as an unknown one)")
+        asked = asked.joined(says)
     _show(call, data, asked, data["reason"], data["zone"], data["rule"])
 
 
@@ -150,23 +157,33 @@ def _rule_names(session: "Session") -> dict[int, str]:
     return {row.number: row.name for row in session.scalars(select(RuleRow))}
 
 
-def _evidence(session: "Session", who: str, given: dict[str, Any]) -> "Evidence":
+def _evidence(session: "Session", who: str, given: dict[str, Any], at: float) -> "Evidence":
     """Put together what such a login would prove."""
+    from access import bindings
     from access.evidence import STRENGTH, Evidence, Medium, Method, Strength
     from directory import endpoints
+    from directory.registry import PersonRow
     from operate.lookups import find_person
     from radius.hardware import normal_hardware
 
     hardware = normal_hardware(who.encode("utf-8", "replace"))
-    subject: Person | Endpoint | None
+    subject: Person | Endpoint | None = None
+    proven: Strength | None = None
     if hardware is None:
         subject = person_of(find_person(session, who))
         method = Method(given["method"] or "pap")
     else:
         row = endpoints.by_hardware(session, hardware)
-        subject = endpoint_of(row) if row is not None else None
-        method = Method(given["method"] or "mac")
-    strength = STRENGTH[method] if given["strength"] is None else Strength(STRENGTHS.index(given["strength"]))
+        binding = bindings.find(session, hardware, at) if row is None else None
+        person = session.get(PersonRow, binding.subject) if binding is not None else None
+        if row is not None:
+            subject = endpoint_of(row)
+        elif binding is not None and person is not None and given["method"] in (None, "portal"):
+            subject, proven = person_of(person), Strength(binding.strength)
+        method = Method(given["method"] or ("mac" if proven is None else "portal"))
+    if given["strength"] is not None:
+        proven = Strength(STRENGTHS.index(given["strength"]))
+    strength = STRENGTH[method] if proven is None else proven
     return Evidence(
         subject=subject,
         method=method,

@@ -1,7 +1,11 @@
 """The command `explain`."""
 
+from contextlib import closing
+
 import pytest
 
+from access import bindings, own_devices
+from access.evidence import Strength
 from tests.support.records import write_login
 
 
@@ -45,6 +49,29 @@ def test_hardware_is_explained_registered_or_not(ruled):
     ruled.done("endpoint", "add", "a8bbcc112233", "打印机", "--owner", "zhangsan", "--kind", "printer")
     found = ruled.data("explain", "A8-BB-CC-11-22-33")
     assert (found["granted"], found["rule"], found["method"]) == (True, 3, "mac")
+
+
+def test_hardware_is_judged_by_who_logged_in_with_it_at_the_portal(ruled):
+    """As a switch's question would be; a refused person leaves an unknown device, and a lost one is refused."""
+    phone = "02:00:00:00:00:07"
+    subject = ruled.data("person", "show", "zhangsan")["subject"]
+    with closing(ruled.store()) as store, store.write() as unit:
+        bindings.bind(
+            unit, hardware=phone, subject=subject, strength=Strength.STRONG, device=1, address="10.0.0.1",
+            valid_until=unit.now + 60, actor="test",
+        )  # fmt: skip
+    found = ruled.data("explain", phone)
+    assert (found["granted"], found["subject"], found["method"], found["strength"], found["rule"]) == (
+        True, subject, "portal", "strong", 1,
+    )  # fmt: skip
+    assert ruled.data("explain", phone, "--method", "mac")["subject"] is None
+    assert ruled.data("explain", phone, "--at", "2035-02-01")["method"] == "mac"
+    ruled.done("person", "disable", "zhangsan")
+    assert ruled.data("explain", phone)["reason"] == "TN-202"
+    assert "treated as an unknown one" in ruled.done("explain", phone)
+    with closing(ruled.store()) as store, store.write() as unit:
+        own_devices.report_lost(unit, phone, subject, "test")
+    assert ruled.data("explain", phone)["reason"] == "TN-209"
 
 
 def test_the_state_comes_first(ruled):
