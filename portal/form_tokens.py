@@ -13,15 +13,16 @@ from typing import Any
 
 LONGEST = 2048
 _TAG = 16
+_PURPOSE, _MADE = "@p", "@t"  # no value has such a name
 
 
 class TokenBroken(ValueError):  # noqa: N818 - says what is the matter, as all our errors do
     """Not ours, changed, for another purpose, or too old."""
 
 
-def make(key: bytes, purpose: str, now: float, **values: Any) -> str:
+def make(key: bytes, purpose: str, now: float, /, **values: Any) -> str:
     """Return a token over JSON values; `now` is in seconds since the epoch."""
-    body = json.dumps({"p": purpose, "t": round(now, 3), **values}, ensure_ascii=False, separators=(",", ":"))
+    body = json.dumps({**values, _PURPOSE: purpose, _MADE: round(now, 3)}, ensure_ascii=False, separators=(",", ":"))
     octets = body.encode()
     return f"{_text(octets)}.{_text(_tag(key, octets))}"
 
@@ -35,8 +36,8 @@ def read(key: bytes, purpose: str, token: str, now: float, *, seconds: float) ->
     if not hmac.compare_digest(_tag(key, octets), _octets(tag)):
         raise TokenBroken("tag")
     values: dict[str, Any] = json.loads(octets)  # ours: the tag says so
-    made = values.pop("t")
-    if values.pop("p") != purpose or not 0 <= now - made + 1 <= seconds + 1:
+    made = values.pop(_MADE)
+    if values.pop(_PURPOSE) != purpose or not 0 <= now - made + 1 <= seconds + 1:
         raise TokenBroken("purpose or age")
     return values
 
@@ -58,7 +59,7 @@ def _octets(text: str) -> bytes:
 
 def made_at(token: str) -> float:
     """Return when a token that `read` accepted was made, in seconds since the epoch."""
-    return float(json.loads(_octets(token.partition(".")[0]))["t"])
+    return float(json.loads(_octets(token.partition(".")[0]))[_MADE])
 
 
 def mark(key: bytes, octets: bytes) -> str:

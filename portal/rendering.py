@@ -90,7 +90,7 @@ def octets(count: int) -> str:
     return f"{amount:.1f} TiB"
 
 
-def render(template: str, language: Language, zone: ZoneInfo, **values: Any) -> str:
+def render(template: str, language: Language, time_zone: ZoneInfo, /, **values: Any) -> str:
     """Return a page. `values` are what the template names; a missing one is an error."""
 
     def t(chinese: str, english: str, **named: object) -> Markup:
@@ -106,7 +106,7 @@ def render(template: str, language: Language, zone: ZoneInfo, **values: Any) -> 
         .render(
             t=t,
             tell=tell,
-            time=_time(zone),
+            time=_time(time_zone),
             duration=lambda seconds: duration(seconds, language),
             octets=octets,
             language=language.value,
@@ -116,8 +116,12 @@ def render(template: str, language: Language, zone: ZoneInfo, **values: Any) -> 
     )
 
 
-def page(template: str, language: Language, zone: ZoneInfo, *, status: int = 200, **values: Any) -> HTMLResponse:
+def page(
+    template: str, language: Language, time_zone: ZoneInfo, /, *, status: int = 200, **values: Any
+) -> HTMLResponse:
     """Return a page as an answer."""
     return HTMLResponse(
-        render(template, language, zone, **values), status_code=status, headers={"content-language": language.value}
+        render(template, language, time_zone, **values),
+        status_code=status,
+        headers={"content-language": language.value},
     )

@@ -5,4 +5,6 @@ pytest_plugins = [
     "tests.support.directory_server",
     "tests.support.product",
     "tests.support.doors",
+    "tests.support.running_demo",
+    "tests.support.browser",
 ]

@@ -1,68 +1,19 @@
 """The README's first command, run as a stranger would."""
 
-import os
 import re
 import signal
 import stat
-import subprocess
-import sys
-
-import pytest
 
 from operate.asking import ask, read_environment
-from tests.support.product import TREE, until
+from tests.support.product import until
+from tests.support.running_demo import Running
 
 NAMES = {
     "RADIUS_HOST", "RADIUS_PORT", "RADIUS_ACCT_PORT", "RADIUS_SECRET", "PERSON", "PERSON_PASSWORD", "SUSPENDED",
     "SUSPENDED_PASSWORD", "LDAP_URI", "LDAP_BASE", "LDAP_CACERT", "LDAP_READER_DN", "LDAP_READER_PASSWORD",
-    "LDAP_RADIUS_DN", "LDAP_RADIUS_PASSWORD",
+    "LDAP_RADIUS_DN", "LDAP_RADIUS_PASSWORD", "PORTAL_URL", "CONSOLE_URL", "ADMIN_LINK", "PORTAL_MAC",
+    "PORTAL_REDIRECT", "DAS_PORT", "TOTP_PERSON", "TOTP_PASSWORD", "TOTP_SECRET",
 }  # fmt: skip
-
-
-class Running:
-    """A demo in a directory of its own."""
-
-    def __init__(self, var):
-        self.var = var
-        self.output = var / "output"
-        self.environment = var / "demo.env"
-        with self.output.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "operate", "demo"],
-                cwd=TREE,
-                env={**os.environ, "TRUENAME_VAR": str(var), "LANG": "zh_CN.UTF-8"},
-                stdout=output,
-                stderr=output,
-                stdin=subprocess.DEVNULL,
-            )
-        until(lambda: self.environment.exists() or self.process.poll() is not None, 90)
-
-    def text(self):
-        """What it printed so far."""
-        return self.output.read_text(encoding="utf-8")
-
-    def command(self, *words):
-        """Run a command beside it, as in a second terminal."""
-        settings = str(self.var / "demo" / "truename.toml")
-        environment = {**os.environ, "TRUENAME_VAR": str(self.var), "TRUENAME_SETTINGS": settings}
-        return subprocess.run(
-            [sys.executable, "-m", "operate", *words], cwd=TREE, env=environment, capture_output=True, text=True,
-            timeout=60, check=False,
-        )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """A running demo."""
-    var = tmp_path_factory.mktemp("var")
-    for place in (var, *var.parents):
-        if place.owner() == var.owner() and str(place).startswith("/tmp/"):
-            place.chmod(place.stat().st_mode | 0o011)
-    one = Running(var)
-    yield one
-    if one.process.poll() is None:
-        one.process.send_signal(signal.SIGINT)
-        one.process.wait(30)
 
 
 def test_it_writes_what_client_programs_need(demo):
