@@ -1,6 +1,7 @@
 """Sockets and TLS of the pages: which application answers where, and the certificate that it shows."""
 
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from operate.settings import Settings
 BACKLOG = 512
 MOST_AT_ONCE = 400  # requests under way; more are told 503
 KEEP_ALIVE = 5  # seconds
+_KEPT = re.compile(r"/(in/[A-Za-z0-9_-]+|s|account)")  # paths that the way to the real address keeps
 
 
 class Addresses(NamedTuple):
@@ -126,7 +128,7 @@ class Signpost:
         if scope["type"] != "http":
             return
         path = scope.get("raw_path", b"/").decode("ascii", "replace")
-        where = self._url + (path if path.startswith(("/in/", "/s", "/account")) else "/")
+        where = self._url + (path if _KEPT.fullmatch(path) else "/")
         headers = [(b"location", where.encode("ascii", "replace")), (b"cache-control", b"no-store"),
                    (b"connection", b"close"), (b"content-length", b"0")]  # fmt: skip
         await send({"type": "http.response.start", "status": 302, "headers": headers})

@@ -24,12 +24,12 @@ from operate.settings_file import SettingsError, line_of, read
         ('[radius]\nlisten = "::"\n', 2, "a list of texts"),
         ('[radius]\nlisten = [\n  "::",\n  1,\n]\n', 2, "a list of texts"),
         ('[directory]\nkind = "ad"\n', 2, '"embedded", "openldap", "389ds"'),
-        ("radius.workers = -1\n", 1, "from 0 to 32"),
+        ("radius.workers = -1\n", 1, "from 0 to 31"),
         ("store = { url = 1 }\n", 1, "a text in quotes"),
         ("[store]\nurl = \n", 2, "not TOML"),
         ("[store]\n[store]\n", 2, "not TOML"),
         ("store = 1\n", 1, "Write [store]"),
-        ('[store]\nurl = """\nx\n"""\n[radius]\nworkers = 999\n', 6, "from 0 to 32"),
+        ('[store]\nurl = """\nx\n"""\n[radius]\nworkers = 999\n', 6, "from 0 to 31"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(tmp_path, text, line, says):

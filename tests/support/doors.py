@@ -1,6 +1,9 @@
 """The doors for people without sockets: a small town in a database, and clients that are logged in."""
 
+import hashlib
 import os
+import re
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +12,9 @@ import pyotp
 import pytest
 from starlette.testclient import TestClient
 
-from access import rules, zones
+from access import redirects, rules, zones
 from access.decision import Zone
-from access.device_table import DeviceTable
+from access.device_table import Device, DeviceTable
 from access.lockout import Lockout
 from access.recorder import Recorder
 from access.rules import load_rulebook
@@ -21,8 +24,9 @@ from directory.mirror import Mirror
 from directory.passwords import Passwords, hash_new
 from directory.people import NewPerson
 from directory.settings import DirectorySettings
-from directory.synchronisation import Idle, RefreshDone
+from directory.synchronisation import Idle, RefreshDone, Upsert
 from portal import web_sessions
+from portal.captive.app import make_door
 from portal.console.app import make_console
 from portal.console.roles import Role
 from portal.knowledge import Knowledge
@@ -36,6 +40,7 @@ from store.sealing import Sealer
 CONSOLE = "http://127.0.0.1:8444"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSWORD = "Correct-Horse-7"
+DEVICE = Device(1, "switch-1", "192.0.2.1/32", "standard", group="access", site="demo")
 VERIFIER = hash_new(PASSWORD).decode("ascii")
 
 
@@ -61,8 +66,10 @@ def town(store: Store) -> None:
         units.add(unit, "test", code="city", name="清水市", kind="city")
         for code, name in (("finance", "市财政局"), ("court", "市人民法院")):
             units.add(unit, "test", code=code, name=name, kind="department", parent="city")
-        for code, vlan in (("public", "110"), ("dedicated", "120"), ("portal", "199")):
+        for code, vlan in (("public", "110"), ("dedicated", "120")):
             zones.add(unit, "test", Zone(code=code, name=f"{code} 区", vlan=vlan))
+        door = Zone(code="portal", name="引导区", vlan="199", redirect_url="http://127.0.0.1:8080/in/{token}?")
+        zones.add(unit, "test", door)
         rules.add(unit, "test", name="未登记设备", category="unknown", result="portal")
         rules.add(unit, "test", name="专用区", right="dedicated", strength=2, result="dedicated")
         rules.add(unit, "test", name="在职人员", category="staff", result="public")
@@ -75,14 +82,28 @@ def town(store: Store) -> None:
         people.add_many(unit, "test", new, assurance=2)
 
 
-@pytest.fixture
-def knowledge(tmp_path: Path) -> Iterator[Knowledge]:
-    """What pages may ask, about a small town."""
-    store = Store.open(sqlite_url(tmp_path / "doors.db"))
+@pytest.fixture(scope="session")
+def small_town(tmp_path_factory) -> Path:
+    """A directory with the town's database and its key, made once and copied for each test."""
+    home = tmp_path_factory.mktemp("town")
+    store = Store.open(sqlite_url(home / "doors.db"))
     upgrade(store)
     town(store)
+    Sealer.create(home / "master.key")
+    Sealer.load(home / "master.key", store)
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return home
+
+
+@pytest.fixture
+def knowledge(tmp_path: Path, small_town: Path) -> Iterator[Knowledge]:
+    """What pages may ask, about a small town."""
+    for name in ("doors.db", "master.key"):
+        shutil.copy2(small_town / name, tmp_path / name)
+    store = Store.open(sqlite_url(tmp_path / "doors.db"))
     key = tmp_path / "master.key"
-    Sealer.create(key)
     access, directory = AccessSettings(), DirectorySettings(hash_threads=1)
     mirror = Mirror()
     mirror.apply(RefreshDone(deletes_were_told=False))
@@ -97,7 +118,7 @@ def knowledge(tmp_path: Path) -> Iterator[Knowledge]:
         mirror=mirror,
         passwords=passwords,
         rulebook=rulebook,
-        devices=DeviceTable([]),
+        devices=DeviceTable([DEVICE]),
         recorder=recorder,
         pool=Recorded(),
         lockout=Lockout(person_failures=20, hardware_failures=5, window=900, lockout=300),
@@ -127,6 +148,69 @@ def add_administrator(knowledge: Knowledge, role: Role, login: str, unit: str | 
         work.session.flush()
         row.totp = knowledge.sealer.seal(SECRET.encode(), table="administrator", column="totp", subject=str(row.number))
         return row.number
+
+
+HARDWARE = "02:00:5e:10:00:20"
+PORTAL = "http://127.0.0.1:8080"
+
+
+def publish(knowledge: Knowledge, login: str, password: str = PASSWORD, *, must_change: bool = False) -> str:
+    """Let the mirror know a person of the registry, with this password; return the subject."""
+    with knowledge.store.read() as session:
+        row = people.by_login(session, login)
+    attributes = {
+        "objectclass": [b"inetOrgPerson", b"rnPerson"],
+        "rnsubjectid": [row.subject.encode()],
+        "uid": [login.encode()],
+        "rnstatus": [row.state.encode()],
+        "rnhomeunit": [row.unit.encode()],
+        "rnemployment": [row.category.encode()],
+        "rnzone": [zone.encode() for zone in row.zones.split(",") if zone],
+        "userpassword": [password.encode()],
+        "pwdreset": [b"TRUE"] if must_change else [],
+    }
+    entry = hashlib.md5(login.encode(), usedforsecurity=False).digest()
+    knowledge.mirror.apply(Upsert(entry, f"uid={login},dc=test", {name: v for name, v in attributes.items() if v}))
+    return row.subject
+
+
+class Visitor:
+    """A browser at the door, of a device that a switch sent here."""
+
+    def __init__(self, knowledge: Knowledge, address: str = "127.0.0.1") -> None:
+        self.knowledge = knowledge
+        self.client = TestClient(
+            make_door(knowledge, origin=PORTAL, secure=False), base_url=PORTAL, client=(address, 50000),
+            follow_redirects=False,
+        )  # fmt: skip
+        self.stage = ""
+        self.answer = None
+
+    def come(self, hardware: str = HARDWARE):
+        """Follow the switch's redirect."""
+        token = redirects.make(self.knowledge.redirect_key, hardware, DEVICE.number)
+        return self.take(self.client.get(f"/in/{token}?"))
+
+    def take(self, answer):
+        """Keep an answer, and the stage that its form carries."""
+        self.answer = answer
+        found = re.search(r'name="stage" value="([^"]+)"', answer.text)
+        self.stage = found.group(1) if found else self.stage
+        return answer
+
+    def post(self, path: str, **fields):
+        """Send a form with the stage."""
+        return self.take(self.client.post(path, data={"stage": self.stage, **fields}))
+
+    def log_in(self, login: str, password: str = PASSWORD):
+        """Send the login form."""
+        return self.post("/login", login=login, password=password)
+
+
+@pytest.fixture
+def visitor(knowledge: Knowledge) -> Visitor:
+    """A browser at the door."""
+    return Visitor(knowledge)
 
 
 class Clerk:
