@@ -40,6 +40,7 @@ from operate.wiring import (
     redirect_key,
 )
 from radius.accounting import ClassSeal
+from radius.admission import Admission, Rate
 from radius.driver import Driver, Limits
 from radius.exchange import Door, Exchange
 from radius.listeners import Wire
@@ -97,6 +98,9 @@ class Worker:
         exchange = Exchange(
             devices,
             duplicate_seconds=radius.duplicate_seconds,
+            admission=Admission(
+                device=Rate(radius.device_rate, radius.device_burst), login=Rate(radius.login_rate, radius.login_burst)
+            ),
             local_realms=frozenset(realm.casefold() for realm in radius.realms),
             default_require=radius.require_message_authenticator,
             default_limit=radius.limit_proxy_state,

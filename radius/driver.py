@@ -146,7 +146,14 @@ class Driver:
         if packets is not None and effect.drop is not Drop.DUPLICATE_PENDING:
             # Proxy-State without a signature is the carrier of CVE-2024-3596: nobody sane sends it to us unasked.
             say = log.error if effect.drop is Drop.PROXY_STATE_UNSIGNED else log.warning
-            say("packet dropped", drop=effect.drop.label, device=name, source=address, packets=packets)
+            say(
+                "packet dropped",
+                drop=effect.drop.label,
+                device=name,
+                source=address,
+                hardware=effect.hardware or "",
+                packets=packets,
+            )
         if effect.drop is Drop.UNKNOWN_SOURCE and (
             address in self.unknown_sources or len(self.unknown_sources) < UNKNOWN_SOURCES
         ):

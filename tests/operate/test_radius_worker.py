@@ -23,6 +23,24 @@ def test_a_new_rule_is_effective_without_a_restart(product):
     until(lambda: switch.ask(switch.pap(OPEN, PASSWORD), product.auth).code == 2)
 
 
+def counted(product, metric, *labels):
+    """The sum of a metric over all children, where it has these labels."""
+    lines = [line for line in product.metrics().splitlines() if line.startswith(metric + "{")]
+    return sum(float(line.rpartition(" ")[2]) for line in lines if all(label in line for label in labels))
+
+
+def test_the_rates_of_the_settings_are_kept(new_product):
+    """A client that is too quick for its share is not answered, and counted at the device behind which it sits."""
+    one = new_product(workers=1, login_rate=1)
+    one.start()
+    switch = one.switch()
+    address = "02-00-00-00-00-0A"
+    answered = [switch.ask(switch.mac(address, address), one.auth, tries=1, seconds=0.5) for _ in range(24)]
+
+    assert any(answered)
+    until(lambda: counted(one, "truename_packets_dropped_total", 'drop="rate-limited"', 'device="switch-1"'))
+
+
 def test_a_graceful_stop_loses_no_acknowledged_record(new_product):
     """What was answered before SIGTERM is in the database afterwards."""
     one = new_product(workers=1)
