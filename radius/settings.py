@@ -63,6 +63,25 @@ class RadiusSettings:
             "range": (1, 100_000),
         },
     )
+    quiet_after: int = field(
+        default=5,
+        metadata={
+            "says": "Refusals of one client for the same reason and with the same proof, after which the refusal is "
+            "repeated without another look. 0: every request is looked at.",
+            "range": (0, 1000),
+        },
+    )
+    quiet_window: float = field(
+        default=60.0,
+        metadata={"says": "Seconds within which such refusals are counted.", "range": (1.0, 3600.0)},
+    )
+    quiet_seconds: float = field(
+        default=30.0,
+        metadata={
+            "says": "Seconds for which a refusal is repeated at most, before the next request is looked at again.",
+            "range": (1.0, 600.0),
+        },
+    )
     receive_buffer: int = field(
         default=4_194_304,
         metadata={

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from access import rules
 from access.tables import SessionRow
+from directory.passwords import hash_new
 from operate.town import OPEN
 from tests.support.product import until
 
@@ -27,6 +28,20 @@ def counted(product, metric, *labels):
     """The sum of a metric over all children, where it has these labels."""
     lines = [line for line in product.metrics().splitlines() if line.startswith(metric + "{")]
     return sum(float(line.rpartition(" ")[2]) for line in lines if all(label in line for label in labels))
+
+
+def test_who_becomes_known_is_not_refused_from_memory(product):
+    """Refused so often that the refusal is repeated, then registered: the next request is judged by the new entry."""
+    switch, name = product.switch(), "soon-known"
+    before = counted(product, "truename_refusals_repeated_total")
+
+    def repeated():
+        assert switch.ask(switch.pap(name, PASSWORD), product.auth).code == 3
+        return counted(product, "truename_refusals_repeated_total") > before + 5
+
+    until(repeated)
+    product.person(name, hash_new(PASSWORD))
+    until(lambda: switch.ask(switch.pap(name, PASSWORD), product.auth).code == 2, 10)
 
 
 def test_the_rates_of_the_settings_are_kept(new_product):
