@@ -21,6 +21,7 @@ from operate.heartbeat import Beat
 COUNTERS = {
     "accepted": ("truename_logins_accepted", "Logins let in, by zone and method.", ("zone", "method")),
     "refused": ("truename_logins_refused", "Logins refused, by reason and method.", ("reason", "method")),
+    "quieted": ("truename_refusals_repeated", "Refusals repeated without another look.", ("reason", "method")),
     "accounted": ("truename_accounting_answered", "Accounting records kept and answered.", ("device",)),
     "dropped": ("truename_packets_dropped", "Packets that got no answer, by reason.", ("drop", "device")),
     "repeated": ("truename_packets_repeated", "Requests answered from memory.", ("door",)),

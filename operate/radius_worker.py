@@ -40,9 +40,11 @@ from operate.wiring import (
     redirect_key,
 )
 from radius.accounting import ClassSeal
+from radius.admission import Admission, Rate
 from radius.driver import Driver, Limits
 from radius.exchange import Door, Exchange
 from radius.listeners import Wire
+from radius.quiet import KEY, Quiet
 from radius.settings import LANES
 from store.changes import Change, Feed
 
@@ -78,11 +80,15 @@ class Worker:
         names = attribute_names(settings)
         self._mirror = Mirror(
             names=names,
-            on_change=self._passwords.forget,
+            on_change=self._person_changed,
             settled=self._settled,
         )
         self._follower = follow(settings, reach, self._mirror, names)
         self._recorder = Recorder(self._store, settings.access)
+        radius = settings.radius
+        self._quiet = Quiet(
+            after=radius.quiet_after, window=radius.quiet_window, seconds=radius.quiet_seconds, key=os.urandom(KEY)
+        )
         self.driver = self._make_driver(number, rulebook, devices)
         self._wires: list[Wire] = []
 
@@ -97,6 +103,9 @@ class Worker:
         exchange = Exchange(
             devices,
             duplicate_seconds=radius.duplicate_seconds,
+            admission=Admission(
+                device=Rate(radius.device_rate, radius.device_burst), login=Rate(radius.login_rate, radius.login_burst)
+            ),
             local_realms=frozenset(realm.casefold() for realm in radius.realms),
             default_require=radius.require_message_authenticator,
             default_limit=radius.limit_proxy_state,
@@ -114,10 +123,16 @@ class Worker:
             seal=ClassSeal(class_key(settings)),
             redirect_key=redirect_key(settings),
             limits=Limits(settings.directory.max_age, radius.reject_delay, access.interim, hashes_of_one),
+            quiet=self._quiet,
             lane=settings.truename.node * LANES + number,
             clock=time.time,
             chance=os.urandom,
         )
+
+    def _person_changed(self, subject: str) -> None:
+        """Forget what was concluded from an entry as it was; told by the thread that follows the directory."""
+        self._passwords.forget(subject)
+        self._quiet.end_all()
 
     def _changed(self, changes: Sequence[Change]) -> None:
         if any(change.kind in RELOADS_ON for change in changes):
@@ -206,6 +221,7 @@ class Worker:
                 continue
             self.driver.rulebook = rulebook
             self.driver.exchange.replace_devices(devices)
+            self._quiet.end_all()
 
     async def _flush_always(self) -> None:
         while True:

@@ -34,6 +34,7 @@ from radius.durable_answers import DurableAnswers
 from radius.exchange import Account, Discard, Door, Exchange, Judge, Send
 from radius.listeners import Peer, Wire
 from radius.login import LoginRequest, evidence_of
+from radius.quiet import Quiet
 from radius.reply import accept, microsoft_error, microsoft_success, own_attributes, reject, zone_attributes
 
 log = structlog.get_logger()
@@ -91,6 +92,7 @@ class Driver:
         seal: ClassSeal,
         redirect_key: bytes,
         limits: Limits,
+        quiet: Quiet,
         lane: int,
         clock: Callable[[], float],
         chance: Callable[[int], bytes],
@@ -113,6 +115,7 @@ class Driver:
         self._seal = seal
         self._redirect_key = redirect_key
         self._limits = limits
+        self._quiet = quiet
         self._clock = clock
         self._chance = chance
         self._lane = lane
@@ -146,7 +149,14 @@ class Driver:
         if packets is not None and effect.drop is not Drop.DUPLICATE_PENDING:
             # Proxy-State without a signature is the carrier of CVE-2024-3596: nobody sane sends it to us unasked.
             say = log.error if effect.drop is Drop.PROXY_STATE_UNSIGNED else log.warning
-            say("packet dropped", drop=effect.drop.label, device=name, source=address, packets=packets)
+            say(
+                "packet dropped",
+                drop=effect.drop.label,
+                device=name,
+                source=address,
+                hardware=effect.hardware or "",
+                packets=packets,
+            )
         if effect.drop is Drop.UNKNOWN_SOURCE and (
             address in self.unknown_sources or len(self.unknown_sources) < UNKNOWN_SOURCES
         ):
@@ -154,6 +164,10 @@ class Driver:
 
     def _judge(self, at: Conversation, now: float) -> None:
         request = at.request
+        reason = self._quiet.reason(request, now)
+        if reason is not None and not self._is_bound(request.hardware, now):
+            self._repeat_refusal(at, reason, now)
+            return
         if request.refused is not None:
             self._conclude(at, None, Refusal(request.refused), now)
             return
@@ -292,11 +306,8 @@ class Driver:
             self.counts["accepted", zone.code, method] += 1
             zone_code, rule, reason = zone.code, decision.rule, None
         else:
-            octets = reject(request, decision.reason, self._microsoft_error(request, decision.reason))
-            if self._limits.reject_delay > 0:
-                self._loop.call_later(self._limits.reject_delay, self._answer, at, octets)
-            else:
-                self._answer(at, octets)
+            self._refuse(at, decision.reason)
+            self._quiet.refused(request, decision, now)
             self.counts["refused", decision.reason.code, method] += 1
             zone_code, rule, reason = None, None, decision.reason.code
         self._recorder.login(
@@ -331,6 +342,37 @@ class Driver:
             own = own._replace(redirect_url=redirects.filled(zone.redirect_url, token))
         render = zone_attributes if own is zone else own_attributes
         return render(own, request.device.vendor, self._limits.interim)
+
+    def _refuse(self, at: Conversation, reason: Reason) -> None:
+        octets = reject(at.request, reason, self._microsoft_error(at.request, reason))
+        if self._limits.reject_delay > 0:
+            self._loop.call_later(self._limits.reject_delay, self._answer, at, octets)
+        else:
+            self._answer(at, octets)
+
+    def _is_bound(self, hardware: str | None, now: float) -> bool:
+        """Whether a person stands behind this address, or has reported it lost: then each request is judged.
+
+        Looked at here, because bindings come all day long: each of them would end the quiet of everybody else.
+        """
+        if hardware is None:
+            return False
+        return hardware in self._bindings.lost or self._bindings.find(hardware, now) is not None
+
+    def _repeat_refusal(self, at: Conversation, reason: Reason, now: float) -> None:
+        """Refuse as a moment ago: counted, said in the log once in a while, and no record of its own."""
+        self._refuse(at, reason)
+        request = at.request
+        self.counts["quieted", reason.code, _METHOD_NAMES[request.method]] += 1
+        requests = self._dampener.note((reason, request.device.number), now)
+        if requests is not None:
+            log.info(
+                "refusals repeated",
+                reason=reason.code,
+                device=request.device.name,
+                hardware=request.hardware or "",
+                requests=requests,
+            )
 
     def _answer(self, at: Conversation, octets: bytes) -> None:
         self.exchange.answered(_AUTHENTICATION, at.key, at.request.packet.authenticator, octets)

@@ -47,6 +47,7 @@ class Drop(Enum):
     STATUS_UNSIGNED = Silence("status-unsigned", "Status-Server without a valid Message-Authenticator (RFC 5997 §3).")
     # Work
     DUPLICATE_PENDING = Silence("duplicate-pending", "The same request is being worked on (RFC 5080 §2.2.2).")
+    RATE_LIMITED = Silence("rate-limited", "This device, or one client behind it, asks more often than it may.")
     QUEUE_FULL = Silence("queue-full", "Too many requests wait; the device will ask again.")
     ACCOUNTING_STATUS = Silence(
         "accounting-status", "The accounting record has no Acct-Status-Type that is known (RFC 2866 §5.1)."

@@ -1,4 +1,4 @@
-"""Octets of a device in, effects out: known device, framing, integrity, forgery rules, repeats. Pure.
+"""Octets of a device in, effects out: known device, framing, integrity, forgery rules, repeats, rates. Pure.
 
 Two things move this machine: a datagram, and an answer that the driver brings back. Time is an argument.
 """
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from access.device_table import Device, DeviceTable
 from access.evidence import Place
+from radius.admission import UNLIMITED, Admission
 from radius.drops import Drop
 from radius.duplicates import Duplicates, Key
 from radius.forgery import Observed, judge_signature
@@ -41,6 +42,7 @@ class Discard(NamedTuple):
 
     drop: Drop
     device: Device | None
+    hardware: str | None = None  # of the client, where the fault is a single one's
 
 
 class Judge(NamedTuple):
@@ -77,6 +79,7 @@ class Exchange:
         devices: DeviceTable,
         *,
         duplicate_seconds: float,
+        admission: Admission = UNLIMITED,
         local_realms: frozenset[str] = frozenset(),
         default_require: str = "auto",
         default_limit: str = "auto",
@@ -84,6 +87,7 @@ class Exchange:
         """Start with the devices that are known; the defaults are for devices whose record says auto."""
         self._local_realms = local_realms
         self._defaults = (default_require, default_limit)
+        self._admission = admission
         self._repeats = tuple(Duplicates(duplicate_seconds) for _ in Door)
         self._observed: dict[int, Observed] = {}
         self._secrets: dict[int, tuple[Secret, ...]] = {}
@@ -176,7 +180,13 @@ class Exchange:
         place = self._places.get(device.number)
         if place is None:
             place = self._places[device.number] = place_of(device)
-        return Judge(read_login(packet, device, place, secret, self._local_realms), key)
+        request = read_login(packet, device, place, secret, self._local_realms)
+        admission, hardware = self._admission, request.hardware
+        if not admission.login(device.number, hardware or request.claimed, now):
+            return self._too_many(_AUTHENTICATION, packet, device, key, hardware)
+        if not admission.device_login(device.number, now):
+            return self._too_many(_AUTHENTICATION, packet, device, key)
+        return Judge(request, key)
 
     def _accounting_request(self, packet: Packet, device: Device, key: Key, now: float) -> Effect:
         for secret in self.secrets_of(device):
@@ -187,7 +197,13 @@ class Exchange:
         repeat = self._repeat(_ACCOUNTING, packet, device, key, now)
         if repeat is not None:
             return repeat
+        if not self._admission.device_accounting(device.number, now):
+            return self._too_many(_ACCOUNTING, packet, device, key)
         return Account(packet, device, secret, key)
+
+    def _too_many(self, door: Door, packet: Packet, device: Device, key: Key, hardware: str | None = None) -> Discard:
+        self.forget(door, key, packet.authenticator)  # its repeat may find a token
+        return Discard(Drop.RATE_LIMITED, device, hardware)
 
     def _status_server(self, packet: Packet, device: Device, door: Door) -> Effect:
         # RFC 5997 §3: Message-Authenticator is mandatory; no user is looked up, nothing is kept or relayed.

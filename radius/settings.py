@@ -34,6 +34,54 @@ class RadiusSettings:
             "range": (5.0, 30.0),
         },
     )
+    device_rate: int = field(
+        default=2000,
+        metadata={
+            "says": "Requests a second that one network device may send to each port, in each worker. 0: no limit.",
+            "range": (0, 100_000),
+        },
+    )
+    device_burst: int = field(
+        default=4000,
+        metadata={
+            "says": "Requests that a device may send at once, after it was silent for a while.",
+            "range": (1, 1_000_000),
+        },
+    )
+    login_rate: int = field(
+        default=10,
+        metadata={
+            "says": "Access-Requests a second of one client (hardware address, else claimed name) of a device. "
+            "0: no limit.",
+            "range": (0, 10_000),
+        },
+    )
+    login_burst: int = field(
+        default=20,
+        metadata={
+            "says": "Access-Requests that a client may cause at once; an 802.1X login is up to a dozen of them.",
+            "range": (1, 100_000),
+        },
+    )
+    quiet_after: int = field(
+        default=5,
+        metadata={
+            "says": "Refusals of one client for the same reason and with the same proof, after which the refusal is "
+            "repeated without another look. 0: every request is looked at.",
+            "range": (0, 1000),
+        },
+    )
+    quiet_window: float = field(
+        default=60.0,
+        metadata={"says": "Seconds within which such refusals are counted.", "range": (1.0, 3600.0)},
+    )
+    quiet_seconds: float = field(
+        default=30.0,
+        metadata={
+            "says": "Seconds for which a refusal is repeated at most, before the next request is looked at again.",
+            "range": (1.0, 600.0),
+        },
+    )
     receive_buffer: int = field(
         default=4_194_304,
         metadata={

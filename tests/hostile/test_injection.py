@@ -42,7 +42,7 @@ VALUES = {
 def installation():
     """A product that logs all it can, and one person whose password the workers know."""
     need_slapd()
-    with installed(workers=1, log_level="debug") as one:
+    with installed(workers=1, log_level="debug", quiet_after=0) as one:  # each value is to be recorded
         one.start()
         one.person(LOGIN, hash_new(PASSWORD))
         switch = one.switch()

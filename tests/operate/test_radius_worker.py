@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from access import rules
 from access.tables import SessionRow
+from directory.passwords import hash_new
 from operate.town import OPEN
 from tests.support.product import until
 
@@ -21,6 +22,38 @@ def test_a_new_rule_is_effective_without_a_restart(product):
     with product.store.write() as unit:
         rules.remove(unit, "test", number)
     until(lambda: switch.ask(switch.pap(OPEN, PASSWORD), product.auth).code == 2)
+
+
+def counted(product, metric, *labels):
+    """The sum of a metric over all children, where it has these labels."""
+    lines = [line for line in product.metrics().splitlines() if line.startswith(metric + "{")]
+    return sum(float(line.rpartition(" ")[2]) for line in lines if all(label in line for label in labels))
+
+
+def test_who_becomes_known_is_not_refused_from_memory(product):
+    """Refused so often that the refusal is repeated, then registered: the next request is judged by the new entry."""
+    switch, name = product.switch(), "soon-known"
+    before = counted(product, "truename_refusals_repeated_total")
+
+    def repeated():
+        assert switch.ask(switch.pap(name, PASSWORD), product.auth).code == 3
+        return counted(product, "truename_refusals_repeated_total") > before + 5
+
+    until(repeated)
+    product.person(name, hash_new(PASSWORD))
+    until(lambda: switch.ask(switch.pap(name, PASSWORD), product.auth).code == 2, 10)
+
+
+def test_the_rates_of_the_settings_are_kept(new_product):
+    """A client that is too quick for its share is not answered, and counted at the device behind which it sits."""
+    one = new_product(workers=1, login_rate=1)
+    one.start()
+    switch = one.switch()
+    address = "02-00-00-00-00-0A"
+    answered = [switch.ask(switch.mac(address, address), one.auth, tries=1, seconds=0.5) for _ in range(24)]
+
+    assert any(answered)
+    until(lambda: counted(one, "truename_packets_dropped_total", 'drop="rate-limited"', 'device="switch-1"'))
 
 
 def test_a_graceful_stop_loses_no_acknowledged_record(new_product):

@@ -20,6 +20,7 @@ from directory.synchronisation import Idle, RefreshDone, Upsert
 from radius.accounting import ClassSeal
 from radius.driver import Driver, Limits
 from radius.exchange import Door, Exchange
+from radius.quiet import KEY, Quiet
 from tests.radius.builders import SECRET, OneDevice, device
 
 __all__ = ["SECRET", "FakeWire", "Play", "entry", "play"]
@@ -56,7 +57,7 @@ def entry(login, verifier, number=1, state=b"active"):
 class Play:
     """A driver on a loop, with a directory of the entries given."""
 
-    def __init__(self, store, entries, **changes):
+    def __init__(self, store, entries, quiet_after=0, **changes):
         self.mirror = Mirror()
         for one in entries:
             self.mirror.apply(one)
@@ -69,6 +70,7 @@ class Play:
         self.recorder = Recorder(store, AccessSettings())
         self.bindings = BindingTable()
         self.bindings.load(store)
+        self.quiet = Quiet(after=quiet_after, window=60, seconds=30, key=bytes(KEY))
         self.zone = Zone("public", "公用", vlan="110")
         rule = parse_rule(number=1, position=1, name="all", result="public")
         self.driver = Driver(
@@ -83,6 +85,7 @@ class Play:
             seal=ClassSeal(b"k" * 32),
             redirect_key=REDIRECT_KEY,
             limits=Limits(max_age=60, reject_delay=0, interim=600),
+            quiet=self.quiet,
             lane=1,
             clock=time.time,
             chance=os.urandom,

@@ -155,6 +155,84 @@ def test_one_device_does_not_take_the_turn_of_all_others(sqlite_store, verifier)
     play(sqlite_store, story, [entry(b"liwei", verifier)])
 
 
+def test_equal_refusals_are_repeated_without_another_look(sqlite_store, verifier):
+    """After two of them neither a hash nor a row is made: a metric counts them, and one line of the log tells of them.
+
+    Another password is looked at all the same, and is right.
+    """
+
+    async def story(one):
+        switch = Switch(SECRET)
+        with structlog.testing.capture_logs() as lines:
+            for number in range(1, 9):
+                request = switch.pap("liwei", "old password")
+                one.hear(request)
+                answers = await one.answers(number)
+
+                assert switch.read(answers[-1], request).code == 3
+
+        assert one.driver.counts["hashed", "queued"] == 2
+        assert one.driver.counts["refused", "TN-102", "pap"] == 2
+        assert one.driver.counts["quieted", "TN-102", "pap"] == 6
+        said = [line for line in lines if line["event"] == "refusals repeated"]
+        assert [(line["reason"], line["device"], line["hardware"]) for line in said] == [
+            ("TN-102", "switch-1", "02:00:00:00:00:07")
+        ]
+        request = switch.pap("liwei", "right password")
+        one.hear(request)
+        answers = await one.answers(9)
+
+        assert switch.read(answers[-1], request).code == 2
+
+    play(sqlite_store, story, [entry(b"liwei", verifier)], quiet_after=2)
+
+    with sqlite_store.read() as session:
+        reasons = session.scalars(select(LoginRow.reason).order_by(LoginRow.number)).all()
+
+    assert reasons == ["TN-102", "TN-102", None]
+
+
+def test_a_repeated_refusal_is_the_refusal_of_before(sqlite_store):
+    """Same code and same words to the client, whatever it rests on; and kept for repeats as any answer is."""
+
+    async def story(one):
+        switch = Switch(SECRET)
+        told = []
+        for number in range(1, 5):
+            request = switch.mac("02-00-00-00-00-07", "02-00-00-00-00-08")
+            one.hear(request)
+            answers = await one.answers(number)
+            told.append(switch.read(answers[-1], request))
+        one.hear(request)
+
+        assert {(answer.code, answer.first(18)) for answer in told} == {(3, told[0].first(18))}
+        assert one.driver.counts["quieted", "TN-107", "mac"] == 2
+        assert one.wire.sent[-1] == one.wire.sent[-2]
+
+    play(sqlite_store, story, [], quiet_after=2)
+
+
+def test_a_change_of_what_decides_is_felt_at_once(sqlite_store, verifier):
+    """Who was refused from memory a moment ago is let in by the next request."""
+
+    async def story(one):
+        switch = Switch(SECRET)
+        for number in range(1, 5):
+            one.hear(switch.pap("liwei", "right password"))
+            await one.answers(number)
+
+        assert one.driver.counts["quieted", "TN-101", "pap"] == 2
+        one.mirror.on_change = lambda _: one.quiet.end_all()
+        one.mirror.apply(entry(b"liwei", verifier))
+        request = switch.pap("liwei", "right password")
+        one.hear(request)
+        answers = await one.answers(5)
+
+        assert switch.read(answers[-1], request).code == 2
+
+    play(sqlite_store, story, [], quiet_after=2)
+
+
 def test_a_flood_of_bad_packets_is_one_line(sqlite_store):
     """Every drop is counted; the log says it once, with reason, device and source."""
 

@@ -45,7 +45,7 @@ def verifier():
     return hash_new("right password")
 
 
-def story_at(store, story, entries, vendor="huawei"):
+def story_at(store, story, entries, vendor="huawei", **changes):
     """Run a story at a switch of a vendor whose devices redirect."""
 
     async def with_rules(one):
@@ -54,7 +54,7 @@ def story_at(store, story, entries, vendor="huawei"):
         one.driver.exchange.replace_devices(OneDevice(device(vendor=vendor)))
         await story(one)
 
-    play(store, with_rules, entries)
+    play(store, with_rules, entries, **changes)
 
 
 def bind(one, seconds=3600.0, strength=Strength.PASSWORD, subject="p-liwei"):
@@ -223,6 +223,24 @@ def test_a_lost_device_is_refused_whatever_it_proves(sqlite_store, verifier):
 
     story_at(sqlite_store, story, [entry(b"liwei", verifier)])
     assert [reason for *_, reason in logins(sqlite_store)] == ["TN-209", "TN-209"]
+
+
+def test_a_device_that_is_refused_from_memory_is_judged_once_somebody_stands_behind_it(sqlite_store, verifier):
+    """A binding is felt by the next request, and each appearance of a lost device is recorded."""
+
+    async def story(one):
+        one.driver.rulebook = compile_rulebook(ZONES, [parse_rule(**RULES[3], number=1, position=1, name="1")], {})
+        assert [ask(one, number).code for number in range(5)] == [3] * 5
+        assert one.driver.counts["quieted", "TN-401", "mac"] == 3
+        bind(one)
+        assert ask(one, 5).code == 2
+        with one.store.write() as unit:
+            own_devices.report_lost(unit, PHONE, "p-liwei", "p-liwei")
+        one.bindings.load(one.store)
+        assert [ask(one, number).code for number in range(6, 9)] == [3] * 3
+
+    story_at(sqlite_store, story, [entry(b"liwei", verifier)], quiet_after=2)
+    assert [reason for *_, reason in logins(sqlite_store)] == ["TN-401", "TN-401", None, *["TN-209"] * 3]
 
 
 def test_a_password_login_without_hardware_has_no_token(sqlite_store, verifier):

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from radius.admission import UNLIMITED, Admission, Rate
 from radius.drops import Drop
 from radius.exchange import Account, Discard, Door, Exchange, Judge, Send
 from radius.forgery import Observed
@@ -13,9 +14,9 @@ from tests.support.switch import Switch
 AUTH, ACCT = Door.AUTHENTICATION, Door.ACCOUNTING
 
 
-def exchange(**changes):
+def exchange(admission=UNLIMITED, **changes):
     """An exchange that knows one device."""
-    return Exchange(OneDevice(device(**changes)), duplicate_seconds=5)
+    return Exchange(OneDevice(device(**changes)), duplicate_seconds=5, admission=admission)
 
 
 def drop_of(effect):
@@ -126,6 +127,58 @@ def test_what_auto_learns_is_handed_out_to_be_kept():
     unsigned = Switch(SECRET).pap("liwei", "x", sign=False)
 
     assert drop_of(again.receive(AUTH, unsigned, "192.0.2.1", 1, 0)) is Drop.UNSIGNED
+
+
+def test_a_client_that_asks_too_often_gets_silence_and_the_others_go_on():
+    """RFC 2865 names no answer for it. The log gets the address, and the device keeps the tokens that it wasted."""
+    one = exchange(Admission(device=Rate(1, 4), login=Rate(1, 2)))
+    wild, other = [(31, b"02-00-00-00-00-AA")], [(31, b"02-00-00-00-00-BB")]
+    heard = [
+        one.receive(AUTH, Switch(SECRET, identifier=number).pap("liwei", "x", wild), "192.0.2.1", 1, 0)
+        for number in range(10)
+    ]
+
+    assert [type(effect) for effect in heard] == [Judge] * 2 + [Discard] * 8
+    assert (heard[9].drop, heard[9].hardware) == (Drop.RATE_LIMITED, "02:00:00:00:00:aa")
+    effect = one.receive(AUTH, Switch(SECRET, identifier=99).pap("liwei", "x", other), "192.0.2.1", 1, 0)
+
+    assert isinstance(effect, Judge)
+
+
+def test_what_was_one_too_many_is_heard_when_it_is_repeated():
+    """The silence of a full queue is not the silence of a request under way: the repeat is a new request."""
+    one = exchange(Admission(device=Rate(1, 1), login=Rate(0, 1)))
+    requests = [Switch(SECRET, identifier=number).pap("liwei", "x") for number in range(2)]
+
+    assert isinstance(one.receive(AUTH, requests[0], "192.0.2.1", 1, 0), Judge)
+    assert drop_of(one.receive(AUTH, requests[1], "192.0.2.1", 1, 0)) is Drop.RATE_LIMITED
+    assert isinstance(one.receive(AUTH, requests[1], "192.0.2.1", 1, 2), Judge)
+
+
+def test_repeats_and_what_is_not_signed_well_cost_nothing():
+    """A token is taken for a new request of the device itself: forgeries in its name would silence it otherwise."""
+    one = exchange(Admission(device=Rate(1, 2), login=Rate(1, 2)))
+    request = Switch(SECRET).pap("liwei", "x")
+    for number in range(10):
+        one.receive(AUTH, Switch(b"wrong", identifier=number).pap("liwei", "x"), "192.0.2.1", 1, 0)
+        one.receive(ACCT, Switch(b"wrong", identifier=number).accounting(1, "s1"), "192.0.2.1", 1, 0)
+    effect = one.receive(AUTH, request, "192.0.2.1", 1, 0)
+    one.answered(AUTH, effect.key, effect.request.packet.authenticator, b"octets")
+    for _ in range(10):
+        assert one.receive(AUTH, request, "192.0.2.1", 1, 0) == Send(b"octets")
+
+    assert isinstance(one.receive(AUTH, Switch(SECRET, identifier=50).pap("liwei", "x"), "192.0.2.1", 1, 0), Judge)
+
+
+def test_accounting_has_the_share_of_its_device_only():
+    """No client is limited there: each record is of another moment, and each is wanted."""
+    one = exchange(Admission(device=Rate(1, 3), login=Rate(1, 1)))
+    requests = [Switch(SECRET, identifier=number).accounting(3, "s1") for number in range(4)]
+    heard = [one.receive(ACCT, request, "192.0.2.1", 1, 0) for request in requests]
+
+    assert [type(effect) for effect in heard] == [Account] * 3 + [Discard]
+    assert drop_of(heard[3]) is Drop.RATE_LIMITED
+    assert isinstance(one.receive(ACCT, requests[3], "192.0.2.1", 1, 1.5), Account)
 
 
 @settings(max_examples=200, deadline=None)

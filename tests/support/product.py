@@ -55,6 +55,8 @@ listen = {listen}
 auth_port = {auth}
 acct_port = {acct}
 reject_delay = 0.0
+login_rate = {login_rate}
+quiet_after = {quiet_after}
 workers = {workers}
 """
 
@@ -96,12 +98,14 @@ def until(condition, seconds=20.0):
 class Product:
     """One installation in a directory of its own."""
 
-    def __init__(self, home, workers=2, log_level="warning"):
+    def __init__(self, home, workers=2, log_level="warning", login_rate=0, quiet_after=5):
+        # Stories ask in the name of one client as fast as they can, until something has come about.
         self.home = home
         self.ports = {"auth": free_port(), "acct": free_port()}
         self.ports |= {"health": free_port(socket.SOCK_STREAM), "ldaps": free_port(socket.SOCK_STREAM)}
         listen = json.dumps(["127.0.0.1", "::1"] if has_ipv6() else ["127.0.0.1"])
-        text = SETTINGS.format(workers=workers, log_level=log_level, listen=listen, **self.ports)
+        told = {"workers": workers, "log_level": log_level, "login_rate": login_rate, "quiet_after": quiet_after}
+        text = SETTINGS.format(listen=listen, **told, **self.ports)
         path = home / "truename.toml"
         path.write_text(text, encoding="utf-8")
         self.settings = Settings.load(path)
