@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import MAXYEAR, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
 
@@ -241,6 +241,8 @@ def _moment(text: str, zone: tzinfo, *, end: bool) -> float | None:
     clock = _CLOCK.fullmatch(clock_text.strip())
     if day is None or (clock_text and clock is None):
         raise RegistryRefused(Flaw.TIME_MALFORMED, "time")
+    if end and int(day[1]) == MAXYEAR:  # how people write that there is no end
+        return None
     try:
         moment = datetime(int(day[1]), int(day[2]), int(day[3]), tzinfo=zone)
         if clock is not None:

@@ -108,6 +108,7 @@ def test_empty_cells_say_nothing():
         ("2026-12-31 18:00", datetime(2026, 12, 31, 10, tzinfo=UTC)),
         ("2026-12-31T18:00:30", datetime(2026, 12, 31, 10, 0, 30, tzinfo=UTC)),
         ("长期", None),
+        ("9999-12-31", None),
     ],
 )
 def test_days_and_times(text, wanted):
