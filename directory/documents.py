@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from directory import people, spelling
-from directory.identity_numbers import Kind, checked, concealed, masked, normal
+from directory.identity_numbers import Kind, Number, checked, concealed, masked, normal
 from directory.person import State
 from directory.refusal import Flaw, RegistryRefused
 from directory.registry import DocumentRow
@@ -28,17 +28,6 @@ class Document(NamedTuple):
     kind: Kind
     masked: str
     recorded_at: float  # seconds since the epoch
-
-
-class Number(NamedTuple):
-    """A kind and a number in its normal spelling. The repr shows the mask."""
-
-    kind: Kind
-    number: str
-
-    def __repr__(self) -> str:
-        """Show what the record shows."""
-        return f"Number({self.kind.value}, {masked(self.kind, self.number)})"
 
 
 def of(session: Session, subject: str) -> list[Document]:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from typing import NamedTuple
 
 from directory.refusal import Flaw, RegistryRefused
 
@@ -35,6 +36,17 @@ class Kind(StrEnum):
     def english(self) -> str:
         """What it is called in English."""
         return _CALLED[self][1]
+
+
+class Number(NamedTuple):
+    """A kind and a number in its normal spelling. The repr shows the mask."""
+
+    kind: Kind
+    number: str
+
+    def __repr__(self) -> str:
+        """Show what the record shows."""
+        return f"Number({self.kind.value}, {masked(self.kind, self.number)})"
 
 
 _CALLED = {

@@ -109,6 +109,72 @@ class Flaw(Enum):
     OWNER_NOT_ACTIVE = Wording(
         "RG-304", "责任人必须是在职的有效账号。", "Only an active person can answer for an endpoint."
     )
+    FILE_KIND = Wording(
+        "RG-401",
+        "只能导入 CSV 或 XLSX 文件；旧的 XLS 文件和加密文件请另存为不加密的 XLSX。",
+        "Lists come as CSV or XLSX: save an old XLS file, or one with a password, as XLSX without.",
+    )
+    FILE_ENCODING = Wording(
+        "RG-402",
+        "文件既不是 UTF-8 也不是 GB18030 编码，无法识别。",
+        "The file is neither in UTF-8 nor in GB18030.",
+    )
+    FILE_TOO_LARGE = Wording(
+        "RG-403",
+        "文件过大：最多 50000 行、100 列，每格最多 1000 个字符，展开后最多 64 MB。",
+        "The file is too large: at most 50,000 rows, 100 columns, 1,000 characters in a cell, 64 MB once unpacked.",
+    )
+    FILE_DAMAGED = Wording(
+        "RG-404", "文件已损坏或格式有误，无法读取。", "The file is damaged, or not of the form that its name says."
+    )
+    FILE_EMPTY = Wording("RG-405", "文件中没有标题行或没有数据。", "The file has no headings, or nothing below them.")
+    COLUMN_MISSING = Wording(
+        "RG-406",
+        "缺少必需的列：登录名或证件号码，或有两列指向同一内容。",
+        "A column is missing: login or document number is needed, and each content has one column.",
+    )
+    CELL_WITHOUT_HEADING = Wording(
+        "RG-407",
+        "该行的格数多于标题，可能是单元格内的逗号没有加引号。",
+        "The row has more cells than there are headings: perhaps a comma within a cell is not quoted.",
+    )
+    CELL_IS_FORMULA = Wording(
+        "RG-408",
+        "单元格是公式；公式不会被计算，请粘贴为数值。",
+        "The cell is a formula, which nobody works out here: paste it as a value.",
+    )
+    CELL_IMPRECISE = Wording(
+        "RG-409",
+        "表格软件只保留了该数字的前 15 位，请将该列设为文本后重新填写。",
+        "The spreadsheet kept 15 digits of this number only: make the column text and enter it again.",
+    )
+    CELL_MISSING = Wording("RG-410", "该单元格不能为空。", "This cell must not be empty.")
+    ROW_TWICE = Wording(
+        "RG-411", "同一人在文件中出现了不止一次。", "The same person stands in the file more than once."
+    )
+    PERSON_AMBIGUOUS = Wording(
+        "RG-412",
+        "没有登录名也没有证件号码，无法确定是哪一个人。",
+        "Without a login or a document number nobody can tell who is meant.",
+    )
+    UNIT_AMBIGUOUS = Wording(
+        "RG-413",
+        "有多个单位叫这个名称，请填写单位代码，或写作 上级/单位。",
+        "Several units have this name: give the code, or write it as above/below.",
+    )
+    UNIT_OUT_OF_SCOPE = Wording(
+        "RG-414", "该单位或此人不在您的管理范围内。", "This unit or person is not within what you administer."
+    )
+    PLAN_OUTDATED = Wording(
+        "RG-415",
+        "核对之后数据已有变化，请重新核对再导入。",
+        "Something changed since the list was checked: check it again before it is carried out.",
+    )
+    PLAN_REFUSED = Wording(
+        "RG-416",
+        "有被拒绝的行；全部改正之后才能导入。",
+        "There are refused rows: a list is carried out when all of them are right.",
+    )
 
     @property
     def code(self) -> str:

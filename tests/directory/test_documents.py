@@ -4,8 +4,7 @@ import pytest
 from sqlalchemy import select, text
 
 from directory import documents, people
-from directory.documents import Number
-from directory.identity_numbers import Kind
+from directory.identity_numbers import Kind, Number
 from directory.refusal import Flaw, RegistryRefused
 from directory.registry import DocumentRow
 from store.changes import ChangeRow

@@ -227,6 +227,36 @@ def test_many_at_once(store):
         people.add_many(unit, ACTOR, [NewPerson(login="q", name="某人", unit="nowhere")])
 
 
+def test_many_changes_at_once(store):
+    """Many people are changed as one by one: rows, acts, outbox and spelling; one refusal refuses all."""
+    with store.write() as unit:
+        several = [NewPerson(login=f"p{number}", name="张伟", unit="north-1") for number in range(600)]
+        subjects = people.add_many(unit, ACTOR, several, assurance=1)
+        gone = add_active(unit, "gone")
+        people.end(unit, ACTOR, gone)
+    with store.write() as unit:
+        held = people.find(unit.session, subjects[0])
+        people.change_many(unit, ACTOR, {subject: {"name": "仇伟", "title": "科员"} for subject in subjects})
+        people.change_many(unit, ACTOR, {})
+        assert held.title == "科员"
+    with store.read() as session:
+        assert people.find(session, subjects[-1]).name == "仇伟"
+        assert len(people.search(session, text="qiuwei", limit=1000)) == 600
+        acts = session.scalars(select(ActRow).where(ActRow.act == "person.change")).all()
+        assert len(acts) == 600
+        assert '"title":null' in acts[0].before
+        assert '"title":"科员"' in acts[0].after
+        queued = session.scalars(select(PublicationRow).where(PublicationRow.subject == subjects[0])).all()
+        assert len(queued) == 2
+    for wrong, flaw in (({gone: {"title": "x"}}, Flaw.STATE_FORBIDS), ({"p-x": {}}, Flaw.PERSON_UNKNOWN)):
+        with store.write() as unit, refused(flaw):
+            people.change_many(unit, ACTOR, {subjects[0]: {"title": "局长"}, **wrong})
+    with refused(Flaw.MAIL_MALFORMED), store.write() as unit:
+        people.change_many(unit, ACTOR, {subjects[0]: {"mail": "nobody"}})
+    with store.read() as session:
+        assert people.find(session, subjects[0]).title == "科员"
+
+
 def test_nobody_is_found_by_hostile_text(store):
     """Text that no row can have is nobody, not an error of the database."""
     with store.read() as session:
