@@ -76,13 +76,22 @@ def by_login(session: Session, login: str) -> PersonRow:
 
 
 def search(
-    session: Session, *, text: str = "", unit: str | None = None, state: State | None = None, limit: int = 100
+    session: Session,
+    *,
+    text: str = "",
+    unit: str | None = None,
+    state: State | None = None,
+    after: str | None = None,
+    limit: int = 100,
 ) -> Sequence[PersonRow]:
     """Return people by login, within a unit's subtree, in one state, who are found by `text`.
 
-    That is a part of the login or of the name, of its pinyin without tones, or of the initials.
+    That is a part of the login or of the name, of its pinyin without tones, or of the initials. `after` is the last
+    login of the page before.
     """
     query = select(PersonRow).order_by(PersonRow.login).limit(limit)
+    if after:
+        query = query.where(PersonRow.login > after)
     if unit is not None:
         query = query.where(PersonRow.unit.in_(units.subtree(session, unit)))
     if state is not None:

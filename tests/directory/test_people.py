@@ -169,6 +169,8 @@ def test_search_by_login_name_unit_and_state(store):
         assert logins(unit="yz") == ["ayiguli", "ji", "zoe"]
         assert logins(state=State.SUSPENDED) == ["ji"]
         assert logins(limit=1) == ["ayiguli"]
+        assert logins(limit=1) == ["ayiguli"]
+        assert logins(after="ayiguli", limit=1) == ["ji"]
 
 
 def test_search_by_pinyin_and_initials(store):
