@@ -63,7 +63,7 @@ def search(
     return session.scalars(query).all()
 
 
-def _chosen(session: Session, unit: str | None, owner: str | None) -> Select[tuple[EndpointRow]]:
+def _chosen(session: Session, unit: str | None, owner: str | None) -> Select[EndpointRow]:
     query = select(EndpointRow).order_by(EndpointRow.name, EndpointRow.subject)
     if unit is not None:
         query = query.where(EndpointRow.unit.in_(units.subtree(session, unit)))

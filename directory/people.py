@@ -106,6 +106,15 @@ def search(
     return session.scalars(query).all()
 
 
+def suggested_login(session: Session, name: str) -> str:
+    """Return a login that a name suggests and nobody has: zhangwei, zhangwei2, ...; "" where none comes out of it."""
+    begin = pinyin.login_of(name)
+    if not begin:
+        return ""
+    taken = set(session.scalars(select(PersonRow.login).where(PersonRow.login.startswith(begin, autoescape=True))))
+    return next(each for each in (begin, *(f"{begin}{n}" for n in range(2, len(taken) + 3))) if each not in taken)
+
+
 def add(unit: Unit, actor: str, person: NewPerson, *, octets: bytes | None = None) -> str:
     """Add a person as a draft and return the subject id; `octets` are 10 random ones, drawn here where absent."""
     row = _checked(unit, person, octets)
