@@ -19,6 +19,8 @@ from portal.rendering import STATIC, page
 # One file for each noun that an administrator works on; each has a `router`.
 # In this order, so that a path which names something comes before one that takes anything in its place.
 ROOMS = (
+    "endpoint_acts",
+    "endpoints",
     "entry",
     "own",
     "people",

@@ -39,6 +39,18 @@ _LIFECYCLE = {
     "withdraw": Act.RIGHTS, "until": Act.CHANGE, "end": Act.END,
 }  # fmt: skip
 
+_CONSEQUENCES = {
+    "release": Text("账号启用", "The account begins"),
+    "suspend": Text("停用", "Suspended"),
+    "resume": Text("恢复使用", "May log in again"),
+    "move": Text("调动", "Moved"),
+    "grant": Text("增加权限", "The right is given"),
+    "withdraw": Text("收回权限", "The right is taken away"),
+    "until": Text("更改有效期", "The end date changes"),
+    "sessions": Text("须重新登录", "Has to log in again"),
+    "end": Text("账号永久注销", "The account ends for good"),
+}
+
 
 class Verdict(NamedTuple):
     """What an act would do to one person, or why it would not be done."""
@@ -95,29 +107,14 @@ def _refused(act: str, row: PersonRow, online: int) -> Text | None:
 
 
 def _consequence(act: str, online: int, owned: int, has_rights: bool) -> Text:
-    ends = Text("断开 {n} 个会话", "{n} sessions end").fill(n=online)
-    match act:
-        case "suspend":
-            return Text("停用；{ends}", "Suspended; {ends}").fill(ends=ends)
-        case "end":
-            waits = Text("{n} 台终端设备待接手", "{n} endpoints wait for an owner").fill(n=owned)
-            return Text("账号永久注销；{ends}；{waits}", "Account ends for good; {ends}; {waits}").fill(
-                ends=ends, waits=waits
-            )
-        case "sessions":
-            return ends
-        case "move" if has_rights:
-            return Text("调动；原有个人权限失效", "Moved; personal rights end")
-        case "move":
-            return Text("调动", "Moved")
-        case "release":
-            return Text("账号启用", "The account begins")
-        case "resume":
-            return Text("恢复使用", "May log in again")
-        case "until":
-            return Text("更改有效期", "End date changes")
-        case _:
-            return Text("更改个人权限", "Rights change")
+    parts = [_CONSEQUENCES[act]]
+    if online and act in ("suspend", "end", "sessions"):
+        parts.append(Text("断开 {n} 个会话", "open sessions that end: {n}").fill(n=online))
+    if owned and act == "end":
+        parts.append(Text("{n} 台终端设备待接手", "endpoints that wait for an owner: {n}").fill(n=owned))
+    if has_rights and act == "move":
+        parts.append(Text("原有个人权限失效", "personal rights end"))
+    return Text("；".join(part.chinese for part in parts), "; ".join(part.english for part in parts))
 
 
 def carry_out(store: Store, actor: str, wanted: Wanted, subjects: Sequence[str]) -> tuple[int, int | None]:

@@ -1,13 +1,14 @@
 """What an act of the record changed, as people read it: field by field, before and after. Pure but for the zone."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from portal.console.terms import term
 from portal.language import Text, plain
 from portal.rendering import written_time
+from store.record import ActRow
 
 FIELDS: dict[str, Text] = {
     "login": Text("登录名", "Login"),
@@ -105,6 +106,11 @@ def differences(act: str, before: str | None, after: str | None, zone: ZoneInfo)
         if was != becomes:
             found.append(Difference(FIELDS.get(field, plain(field)), said(field, was), said(field, becomes)))
     return found
+
+
+def lines(acts: Iterable[ActRow], zone: ZoneInfo) -> list[tuple[ActRow, Text, list[Difference]]]:
+    """Return acts with their names and what they changed, as a page lists them."""
+    return [(act, act_named(act.act), differences(act.act, act.before, act.after, zone)) for act in acts]
 
 
 def act_named(act: str) -> Text:

@@ -17,7 +17,7 @@ from directory.person import Person, State
 from directory.refusal import RegistryRefused
 from directory.registry import PersonRow, PublicationRow
 from portal.console.desk import Desk, asks
-from portal.console.differences import act_named, differences
+from portal.console.differences import lines
 from portal.console.people import unit_names
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import Right
@@ -126,9 +126,7 @@ def history(subject: str, desk: Desk = Depends(asks(Right.PEOPLE_SEE)), before: 
         if before is not None:
             chosen = chosen.where(ActRow.number < before)
         found = session.scalars(chosen).all()
-    zone = desk.knowledge.time_zone
-    lines = [(act, act_named(act.act), differences(act.act, act.before, act.after, zone)) for act in found[:LATEST]]
     return desk.page(
-        "console/person_history.html", row=row, tab="history", acts=acts_for(desk, row), lines=lines,
-        more=len(found) > LATEST,
+        "console/person_history.html", row=row, tab="history", acts=acts_for(desk, row),
+        lines=lines(found[:LATEST], desk.knowledge.time_zone), more=len(found) > LATEST,
     )  # fmt: skip

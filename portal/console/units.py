@@ -13,7 +13,7 @@ from directory.person import State
 from directory.refusal import RegistryRefused
 from directory.registry import EndpointRow, PersonRow, UnitRow
 from portal.console.desk import Desk, asks, go
-from portal.console.differences import act_named, differences
+from portal.console.differences import lines
 from portal.console.refusals import ConsoleRefused, Why, beside_field
 from portal.console.roles import Right
 from portal.console.terms import TERMS
@@ -142,11 +142,10 @@ def _unit(desk: Desk, code: str, values: dict[str, str], errors: dict[str, Text]
         above = [each for each in reversed(units.ancestors(units.parents(session), code)[1:]) if desk.sees(each)]
         chosen = select(ActRow).where(ActRow.subject == code, ActRow.act.startswith("unit."))
         acts = session.scalars(chosen.order_by(ActRow.number.desc()).limit(LATEST)).all()
-    zone = desk.knowledge.time_zone
     parent = suggestion(names[row.parent], row.parent) if row.parent else ""
     return desk.page(
         "console/unit.html", status=400 if errors else 200, row=row, counted=counted, above=above, names=names,
-        lines=[(act, act_named(act.act), differences(act.act, act.before, act.after, zone)) for act in acts],
+        lines=lines(acts, desk.knowledge.time_zone),
         more=False, errors=errors, values={"name": row.name, "parent": parent, **values},
         may_remove=not (counted.below or counted.people or counted.endpoints),
     )  # fmt: skip
