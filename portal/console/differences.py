@@ -1,7 +1,7 @@
 """What an act of the record changed, as people read it: field by field, before and after. Pure but for the zone."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -86,6 +86,8 @@ _TIMES = frozenset({
     "valid_from", "valid_until", "enrolled_at", "made_at", "first_at", "last_at", "lost_at",
 })  # fmt: skip
 _TERMS = {"state": "state", "category": "category", "assurance": "assurance", "strength": "strength"}
+_NAMED = frozenset({"unit", "parent", "owner", "to", "subject"})
+NOBODY: Mapping[str, str] = {}
 
 
 class Difference(NamedTuple):
@@ -96,21 +98,28 @@ class Difference(NamedTuple):
     after: Text | None
 
 
-def differences(act: str, before: str | None, after: str | None, zone: ZoneInfo) -> list[Difference]:
-    """Return what an act changed, as its two JSON texts tell (store.record.canonical). Equal fields are left out."""
+def differences(
+    act: str, before: str | None, after: str | None, zone: ZoneInfo, names: Mapping[str, str] = NOBODY
+) -> list[Difference]:
+    """Return what an act changed, as its two JSON texts tell (store.record.canonical). Equal fields are left out.
+
+    `names` are those of units by code and of people by subject id, as far as the caller knows them.
+    """
     old, new = _read(before), _read(after)
-    said = _said(act.partition(".")[0], zone)
+    said = _said(act.partition(".")[0], zone, names)
     found = []
     for field in [*FIELDS, *sorted((old.keys() | new.keys()) - FIELDS.keys())]:
-        was, becomes = old.get(field), new.get(field)
+        was, becomes = said(field, old.get(field)), said(field, new.get(field))
         if was != becomes:
-            found.append(Difference(FIELDS.get(field, plain(field)), said(field, was), said(field, becomes)))
+            found.append(Difference(FIELDS.get(field, plain(field)), was, becomes))
     return found
 
 
-def lines(acts: Iterable[ActRow], zone: ZoneInfo) -> list[tuple[ActRow, Text, list[Difference]]]:
+def lines(
+    acts: Iterable[ActRow], zone: ZoneInfo, names: Mapping[str, str] = NOBODY
+) -> list[tuple[ActRow, Text, list[Difference]]]:
     """Return acts with their names and what they changed, as a page lists them."""
-    return [(act, act_named(act.act), differences(act.act, act.before, act.after, zone)) for act in acts]
+    return [(act, act_named(act.act), differences(act.act, act.before, act.after, zone, names)) for act in acts]
 
 
 def act_named(act: str) -> Text:
@@ -123,7 +132,7 @@ def _read(text: str | None) -> dict[str, Any]:
     return value if isinstance(value, dict) else {"": value}
 
 
-def _said(noun: str, zone: ZoneInfo) -> Callable[[str, Any], Text | None]:
+def _said(noun: str, zone: ZoneInfo, names: Mapping[str, str]) -> Callable[[str, Any], Text | None]:
     def said(field: str, value: Any) -> Text | None:
         if value is None or value == "":
             return None
@@ -135,6 +144,8 @@ def _said(noun: str, zone: ZoneInfo) -> Callable[[str, Any], Text | None]:
             return term({"unit": "unit_kind", "endpoint": "endpoint_kind"}.get(noun, ""), value)
         if field == "state" and noun == "endpoint":
             return term("endpoint_state", value)
+        if field in _NAMED:
+            return plain(names.get(str(value), str(value)))
         if field in _TERMS:
             return term(_TERMS[field], value)
         if field == "documents" and isinstance(value, list):

@@ -1,5 +1,7 @@
 """Endpoints: devices without a person at them, who answers for each, and until when."""
 
+import re
+
 from fastapi import APIRouter, Depends
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +27,7 @@ router = APIRouter()
 PAGE = 200
 SOON = 14 * 86400.0  # seconds before the end from which on a page warns
 LATEST = 30
+_OWNER = re.compile(r'"owner":"(p-[a-z2-7]{16})"')
 
 
 def endpoint_at(desk: Desk, session: Session, subject: str) -> EndpointRow:
@@ -84,14 +87,15 @@ def endpoint(subject: str, desk: Desk = Depends(asks(Right.ENDPOINTS_SEE))) -> R
     with knowledge.store.read() as session:
         row = endpoint_at(desk, session, subject)
         online = sessions.online(session, subject=subject)
-        owner = people_named(session, {row.owner}).get(row.owner)
         names = unit_names(session)
         devices = device_names(session, {each.device for each in online})
         changes = (ActRow.subject == subject, ~ActRow.act.endswith(".view"))
         acts = session.scalars(select(ActRow).where(*changes).order_by(ActRow.number.desc()).limit(LATEST)).all()
+        told = {owner for act in acts for owner in _OWNER.findall(f"{act.before}{act.after}")}
+        known = people_named(session, {row.owner, *told})
     return desk.page(
-        "console/endpoint.html", row=row, owner=owner, unit_name=names.get(row.unit, row.unit), sessions=online,
+        "console/endpoint.html", row=row, owner=known.get(row.owner), unit_name=names.get(row.unit, row.unit), sessions=online,
         devices=devices, zones=knowledge.zones, now=now, warn_from=now + SOON,
         may_change=desk.may(Right.ENDPOINTS_CHANGE) and row.state != State.LEFT,
-        lines=lines(acts, knowledge.time_zone), more=False,
+        lines=lines(acts, knowledge.time_zone, names | {each.subject: each.name for each in known.values()}), more=False,
     )  # fmt: skip

@@ -126,7 +126,8 @@ def history(subject: str, desk: Desk = Depends(asks(Right.PEOPLE_SEE)), before: 
         if before is not None:
             chosen = chosen.where(ActRow.number < before)
         found = session.scalars(chosen).all()
+        names = unit_names(session)
     return desk.page(
         "console/person_history.html", row=row, tab="history", acts=acts_for(desk, row),
-        lines=lines(found[:LATEST], desk.knowledge.time_zone), more=len(found) > LATEST,
+        lines=lines(found[:LATEST], desk.knowledge.time_zone, names), more=len(found) > LATEST,
     )  # fmt: skip

@@ -145,7 +145,7 @@ def _unit(desk: Desk, code: str, values: dict[str, str], errors: dict[str, Text]
     parent = suggestion(names[row.parent], row.parent) if row.parent else ""
     return desk.page(
         "console/unit.html", status=400 if errors else 200, row=row, counted=counted, above=above, names=names,
-        lines=lines(acts, desk.knowledge.time_zone),
+        lines=lines(acts, desk.knowledge.time_zone, names),
         more=False, errors=errors, values={"name": row.name, "parent": parent, **values},
         may_remove=not (counted.below or counted.people or counted.endpoints),
     )  # fmt: skip
