@@ -1,6 +1,6 @@
 """Orders to end or move a session: what was ordered, by whom, and what the device answered (RFC 5176)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -230,6 +230,24 @@ def orders_of(session: Session, session_number: int) -> Sequence[OrderRow]:
     """Return all orders about a session, the latest first."""
     chosen = select(OrderRow).where(OrderRow.session == session_number).order_by(OrderRow.number.desc())
     return session.scalars(chosen).all()
+
+
+def orders_from(
+    session: Session,
+    first: int,
+    *,
+    subjects: Collection[str] | None = None,
+    ordered_by: str | None = None,
+    limit: int = 500,
+) -> Sequence[tuple[OrderRow, SessionRow]]:
+    """Return orders about sessions from number `first` on, with these: of some subjects, of whoever gave them."""
+    chosen = select(OrderRow, SessionRow).join(SessionRow, SessionRow.number == OrderRow.session)
+    chosen = chosen.where(OrderRow.number >= first)
+    if subjects is not None:
+        chosen = chosen.where(SessionRow.subject.in_(subjects))
+    if ordered_by is not None:
+        chosen = chosen.where(OrderRow.ordered_by == ordered_by)
+    return [(order, row) for order, row in session.execute(chosen.order_by(OrderRow.number).limit(limit))]
 
 
 def _close(unit: Unit, row: OrderRow, outcome: Outcome, detail: str | None) -> None:

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from directory import outbox, spelling, units
@@ -34,12 +34,42 @@ def by_hardware(session: Session, hardware: str) -> EndpointRow | None:
 
 def listed(session: Session, *, unit: str | None = None, owner: str | None = None) -> Sequence[EndpointRow]:
     """Return endpoints by name: all, those of a unit's subtree, or those that one person answers for."""
+    return session.scalars(_chosen(session, unit, owner)).all()
+
+
+def search(
+    session: Session,
+    *,
+    text: str = "",
+    unit: str | None = None,
+    state: State | None = None,
+    ends_before: float | None = None,
+    limit: int = 100,
+) -> Sequence[EndpointRow]:
+    """Return endpoints whose name or hardware address contains `text`, within a unit's subtree, in one state.
+
+    `ends_before` (seconds since the epoch): those in use whose time is over by then, the first to end first.
+    """
+    query = _chosen(session, unit, None).limit(limit)
+    if state is not None:
+        query = query.where(EndpointRow.state == state.value)
+    if ends_before is not None:
+        query = query.where(EndpointRow.state != State.LEFT.value, EndpointRow.valid_until < ends_before)
+        query = query.order_by(None).order_by(EndpointRow.valid_until, EndpointRow.subject)
+    if text.strip():
+        wanted = text.strip()
+        named = EndpointRow.name.contains(wanted, autoescape=True)
+        query = query.where(or_(named, EndpointRow.hardware.contains(wanted.lower(), autoescape=True)))
+    return session.scalars(query).all()
+
+
+def _chosen(session: Session, unit: str | None, owner: str | None) -> Select[EndpointRow]:
     query = select(EndpointRow).order_by(EndpointRow.name, EndpointRow.subject)
     if unit is not None:
         query = query.where(EndpointRow.unit.in_(units.subtree(session, unit)))
     if owner is not None:
         query = query.where(EndpointRow.owner == owner)
-    return session.scalars(query).all()
+    return query
 
 
 def add(
@@ -94,6 +124,16 @@ def retire(unit: Unit, actor: str, subject: str) -> None:
     before = _shown(row)
     row.state = State.LEFT.value
     _record(unit, actor, "endpoint.retire", row, before)
+
+
+def change(unit: Unit, actor: str, subject: str, *, name: str, kind: str, home: str, zones: Iterable[str]) -> None:
+    """Change what an endpoint is called, its kind, its unit, and its rights."""
+    row = _in_use(unit.session, subject)
+    before = _shown(row)
+    row.name, row.kind = spelling.name(name), spelling.short_code(kind, "kind")
+    row.unit = units.find(unit.session, home).code
+    row.zones = spelling.zones(zones)
+    _record(unit, actor, "endpoint.change", row, before)
 
 
 def extend(unit: Unit, actor: str, subject: str, valid_until: float | None) -> None:

@@ -76,13 +76,22 @@ def by_login(session: Session, login: str) -> PersonRow:
 
 
 def search(
-    session: Session, *, text: str = "", unit: str | None = None, state: State | None = None, limit: int = 100
+    session: Session,
+    *,
+    text: str = "",
+    unit: str | None = None,
+    state: State | None = None,
+    after: str | None = None,
+    limit: int = 100,
 ) -> Sequence[PersonRow]:
     """Return people by login, within a unit's subtree, in one state, who are found by `text`.
 
-    That is a part of the login or of the name, of its pinyin without tones, or of the initials.
+    That is a part of the login or of the name, of its pinyin without tones, or of the initials. `after` is the last
+    login of the page before.
     """
     query = select(PersonRow).order_by(PersonRow.login).limit(limit)
+    if after:
+        query = query.where(PersonRow.login > after)
     if unit is not None:
         query = query.where(PersonRow.unit.in_(units.subtree(session, unit)))
     if state is not None:
@@ -95,6 +104,15 @@ def search(
             return []  # nobody's name contains it
         query = query.where(or_(*(PersonRow.spelled.contains(form, autoescape=True) for form in pinyin.sought(shown))))
     return session.scalars(query).all()
+
+
+def suggested_login(session: Session, name: str) -> str:
+    """Return a login that a name suggests and nobody has: zhangwei, zhangwei2, ...; "" where none comes out of it."""
+    begin = pinyin.login_of(name)
+    if not begin:
+        return ""
+    taken = set(session.scalars(select(PersonRow.login).where(PersonRow.login.startswith(begin, autoescape=True))))
+    return next(each for each in (begin, *(f"{begin}{n}" for n in range(2, len(taken) + 3))) if each not in taken)
 
 
 def add(unit: Unit, actor: str, person: NewPerson, *, octets: bytes | None = None) -> str:

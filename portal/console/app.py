@@ -17,7 +17,23 @@ from portal.language import Text
 from portal.rendering import STATIC, page
 
 # One file for each noun that an administrator works on; each has a `router`.
-ROOMS = ("entry", "today", "people", "own")
+# In this order, so that a path which names something comes before one that takes anything in its place.
+ROOMS = (
+    "endpoint_acts",
+    "endpoints",
+    "entry",
+    "own",
+    "people",
+    "people_bulk",
+    "people_doors",
+    "people_new",
+    "person",
+    "person_acts",
+    "person_documents",
+    "person_secrets",
+    "today",
+    "units",
+)
 
 
 def make_console(knowledge: Knowledge, *, origin: str, secure: bool) -> Application:

@@ -10,7 +10,7 @@ from directory import otp
 from directory.password_policy import objections
 from directory.passwords import hash_new
 from portal import web_sessions
-from portal.console import administrators
+from portal.console import administrators, proof
 from portal.console.desk import (
     Desk,
     Posted,
@@ -115,15 +115,10 @@ def prove_page(desk: Desk = Depends(asks(Right.OWN))) -> Response:
 def prove(desk: Desk = Depends(asks(Right.OWN))) -> Response:
     """Take the password again."""
     next_page = local_path(desk.posted.text("next") or "/")
-    knowledge, now = desk.knowledge, desk.knowledge.clock()
-    who = f"prove:{desk.administrator.number}"
-    if knowledge.lockout.check(who, None, now) is not None:
-        return desk.page("console/prove.html", status=429, next=next_page, error=Why.LOCKED)
-    if not administrators.password_matches(desk.administrator, desk.posted.secret("password")):
-        knowledge.lockout.failed(who, None, now)
-        return desk.page("console/prove.html", status=400, next=next_page, error=Why.LOGIN_WRONG)
-    with knowledge.store.write() as unit:
-        web_sessions.prove(unit, desk.session.hash)
+    try:
+        proof.prove(desk)
+    except ConsoleRefused as refused:
+        return desk.page("console/prove.html", status=refused.status, next=next_page, error=refused.why)
     return go(next_page)
 
 

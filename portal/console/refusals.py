@@ -3,6 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
+from directory.refusal import RegistryRefused
 from portal.language import Text
 
 
@@ -55,10 +56,35 @@ class Why(Enum):
         Text("表单已过期，请重新打开本页再提交。", "The form is out of date; open the page again and submit it."),
     )
     OWN_REQUEST = Wording("CN-204", Text("不能审批或更改自己。", "Nobody approves or changes the own account."))
+    IS_ADMINISTRATOR = Wording(
+        "CN-211",
+        Text(
+            "此人是管理员，须由系统管理员办理。",
+            "This person is an administrator; ask a system administrator to do this.",
+        ),
+    )
     TOO_MANY = Wording("CN-205", Text("请求过多，请稍后再试。", "Too many requests; try again later."))
     FIELD_MISSING = Wording("CN-301", Text("此项不能为空。", "This cannot be empty."))
     FIELD_MALFORMED = Wording("CN-302", Text("此项的格式不正确。", "This is not well formed."))
     PASSWORDS_DIFFER = Wording("CN-303", Text("两次输入的密码不同。", "The two passwords differ."))
+    ZONE_UNKNOWN = Wording("CN-311", Text("没有此区域。", "There is no such zone."))
+    NOBODY_CHOSEN = Wording("CN-312", Text("请至少选择一人。", "Choose at least one person."))
+    MANY_CHOSEN = Wording(
+        "CN-313",
+        Text("一次最多选择 2,000 人，请缩小范围。", "At most 2,000 people at once; narrow the search."),
+    )
+    PASSWORD_WRONG = Wording("CN-314", Text("密码不正确。", "The password is not correct."))
+    NOT_PUBLISHED = Wording(
+        "CN-411",
+        Text(
+            "此人尚未发布到目录，请过几秒再试。",
+            "This person is not in the directory yet; try again in a few seconds.",
+        ),
+    )
+    DIRECTORY_AWAY = Wording(
+        "CN-412",
+        Text("目录服务暂时没有应答，请稍后再试。", "The directory does not answer; try again later."),
+    )
     ORDER_REFUSED = Wording("CN-401", Text("会话已结束或不存在。", "The session is over or does not exist."))
 
     @property
@@ -75,3 +101,10 @@ class ConsoleRefused(Exception):  # noqa: N818 - a refusal with a reason, not an
         self.why = why
         self.field = field
         self.status = status
+
+
+def beside_field(refused: ConsoleRefused | RegistryRefused) -> dict[str, Text]:
+    """Return a refusal as the errors of a form: field and sentence."""
+    if isinstance(refused, ConsoleRefused):
+        return {refused.field: refused.why.value.text}
+    return {refused.field: Text(refused.flaw.value.chinese, refused.flaw.value.english)}

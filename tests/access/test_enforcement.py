@@ -18,6 +18,7 @@ from access.enforcement import (
     order_disconnect,
     order_reauthentication,
     order_state,
+    orders_from,
     orders_of,
     record_outcome,
 )
@@ -214,3 +215,20 @@ def test_a_lost_device_is_out_everywhere(store: Store, sessions: list[int]):
     with store.write() as unit:
         assert len(order_all_at(unit, HARDWARE, "P1")) == len(sessions)
         assert order_all_at(unit, "02:00:00:00:00:02", "P1") == []
+
+
+def test_orders_are_found_by_number_subject_and_giver(store: Store, sessions: list[int]):
+    """Whoever ended an account follows the orders that came of it."""
+    with store.write() as unit:
+        first = order_disconnect(unit, sessions[2], "night")
+        mine = order_all_of(unit, "P1", "admin:one")
+    with store.read() as session:
+
+        def found(*told, **more):
+            return [(order.number, row.subject) for order, row in orders_from(session, *told, **more)]
+
+        assert found(0) == [(first, "P2"), (mine[0], "P1"), (mine[1], "P1")]
+        assert found(mine[0], subjects=["P1", "P9"]) == [(number, "P1") for number in mine]
+        assert found(0, ordered_by="night") == [(first, "P2")]
+        assert found(mine[1] + 1) == []
+        assert len(found(0, limit=1)) == 1

@@ -1,6 +1,7 @@
 import pytest
 
 from directory import endpoints, people
+from directory.person import State
 from directory.refusal import Flaw, RegistryRefused
 from tests.support.registry import ACTOR, add_active, build_city
 
@@ -79,3 +80,39 @@ def test_a_subject_id_is_ten_octets():
     assert endpoints.new_subject("e", None) != endpoints.new_subject("e", None)
     with pytest.raises(ValueError, match="10 octets"):
         endpoints.new_subject("e", b"short")
+
+
+def test_change(store):
+    """Name, kind, unit and rights change; the hardware address is the device, and stays."""
+    with store.write() as unit:
+        subject = add_printer(unit, add_active(unit, "a"), zones=["public"])
+        endpoints.change(unit, ACTOR, subject, name="新打印机", kind="camera", home="south", zones=["b", "a"])
+        row = endpoints.find(unit.session, subject)
+        assert (row.name, row.kind, row.unit, row.zones) == ("新打印机", "camera", "south", "a,b")
+        assert row.hardware == HARDWARE
+        endpoints.retire(unit, ACTOR, subject)
+        with refused(Flaw.STATE_FORBIDS):
+            endpoints.change(unit, ACTOR, subject, name="x", kind="camera", home="south", zones=[])
+
+
+def test_search_by_text_unit_state_and_end(store):
+    """By a part of name or address; what ends soon comes first, what is retired does not end any more."""
+    with store.write() as unit:
+        owner = add_active(unit, "a")
+        now = unit.now
+        printer = add_printer(unit, owner, valid_until=now + 500)
+        more = {"kind": "camera", "owner": owner, "home": "south"}
+        camera = endpoints.add(unit, ACTOR, hardware="00:11:22:aa:bb:cc", name="东门%", valid_until=now + 90, **more)
+        endpoints.add(unit, ACTOR, hardware="00:11:22:aa:bb:cd", name="西门", **more)
+        gone = endpoints.add(unit, ACTOR, hardware="00:11:22:aa:bb:ce", name="北门", valid_until=now + 60, **more)
+        endpoints.retire(unit, ACTOR, gone)
+
+        def found(**wanted):
+            return [row.subject for row in endpoints.search(unit.session, **wanted)]
+
+        assert found(text="AA:BB:cc") == [camera] == found(text="%")
+        assert found(text="打印", unit="north") == [printer]
+        assert found(text="打印", unit="south") == []
+        assert found(ends_before=now + 1000) == [camera, printer]
+        assert found(state=State.LEFT) == [gone]
+        assert len(found(limit=2)) == 2

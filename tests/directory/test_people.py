@@ -169,6 +169,8 @@ def test_search_by_login_name_unit_and_state(store):
         assert logins(unit="yz") == ["ayiguli", "ji", "zoe"]
         assert logins(state=State.SUSPENDED) == ["ji"]
         assert logins(limit=1) == ["ayiguli"]
+        assert logins(limit=1) == ["ayiguli"]
+        assert logins(after="ayiguli", limit=1) == ["ji"]
 
 
 def test_search_by_pinyin_and_initials(store):
@@ -265,3 +267,14 @@ def test_nobody_is_found_by_hostile_text(store):
                 people.find(session, text)
             with refused(Flaw.PERSON_UNKNOWN):
                 people.by_login(session, text)
+
+
+def test_a_login_is_suggested_that_nobody_has(store):
+    """The name in pinyin, with a number behind it where others have it."""
+    with store.write() as unit:
+        assert people.suggested_login(unit.session, "张伟") == "zhangwei"
+        add_active(unit, "zhangwei")
+        add_active(unit, "zhangwei2")
+        add_active(unit, "zhangweiming")
+        assert people.suggested_login(unit.session, "张伟") == "zhangwei3"
+        assert people.suggested_login(unit.session, "·") == ""
