@@ -1,11 +1,14 @@
 """What became of logins: the record that answers who, where, when and why not."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from access.decision import Step
 from access.tables import LoginRow
+from directory import subjects
 
 # Workers number logins by milliseconds since the epoch and 20 bits of their own (radius.driver), so a time is a
 # range of numbers and needs no index of its own.
@@ -21,6 +24,8 @@ def history(
     session: Session,
     *,
     subject: str | None = None,
+    whose: Collection[str] | None = None,
+    units: Collection[str] | None = None,
     login: str | None = None,
     hardware: str | None = None,
     address: str | None = None,
@@ -34,6 +39,7 @@ def history(
 ) -> Sequence[LoginRow]:
     """Return logins that fit all that is told, the latest first.
 
+    `whose`: of any of these subjects; `units`: of people and endpoints of these units only, and of nobody unknown.
     Times are in seconds since the epoch, `until` not included. `reason` is a code such as TN-102; `before` is the
     number of the last row of the page before.
     """
@@ -48,6 +54,10 @@ def history(
     ):
         if value is not None:
             query = query.where(column == value)
+    if whose is not None:
+        query = query.where(LoginRow.subject.in_(sorted(whose)))
+    if units is not None:
+        query = query.where(LoginRow.subject.in_(subjects.below(units)))
     if granted is not None:
         query = query.where(LoginRow.reason.is_(None) if granted else LoginRow.reason.is_not(None))
     if since is not None:
@@ -62,3 +72,8 @@ def history(
 def find(session: Session, number: int) -> LoginRow | None:
     """Return one login."""
     return session.get(LoginRow, number)
+
+
+def trace_of(row: LoginRow) -> tuple[Step, ...]:
+    """Return the steps of the decision about a login: the rules that were looked at, in order."""
+    return tuple(Step(rule, failed, wanted) for rule, failed, wanted in json.loads(row.trace or "[]"))
