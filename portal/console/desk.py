@@ -16,6 +16,7 @@ from directory import units
 from portal import web_sessions
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import NAMES, Right, Role, may
+from portal.console.terms import term
 from portal.knowledge import Knowledge
 from portal.language import Language, language_named
 from portal.rendering import page
@@ -148,6 +149,7 @@ class Desk:
             status=status,
             desk=self,
             Right=Right,
+            term=term,
             role_name=NAMES[self.role],
             form_key=web_sessions.form_key(self.knowledge.key("form"), self.session),
             **values,
