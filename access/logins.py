@@ -30,6 +30,7 @@ def history(
     hardware: str | None = None,
     address: str | None = None,
     device: int | None = None,
+    devices: Collection[int] | None = None,
     reason: str | None = None,
     granted: bool | None = None,
     since: float | None = None,
@@ -39,7 +40,7 @@ def history(
 ) -> Sequence[LoginRow]:
     """Return logins that fit all that is told, the latest first.
 
-    `whose`: of any of these subjects; `units`: of people and endpoints of these units only, and of nobody unknown.
+    `whose`: of any of these subjects; `devices`: at any of these network devices; `units`: of people and endpoints of these units only, and of nobody unknown.
     Times are in seconds since the epoch, `until` not included. `reason` is a code such as TN-102; `before` is the
     number of the last row of the page before.
     """
@@ -56,6 +57,8 @@ def history(
             query = query.where(column == value)
     if whose is not None:
         query = query.where(LoginRow.subject.in_(sorted(whose)))
+    if devices is not None:
+        query = query.where(LoginRow.device.in_(sorted(devices)))
     if units is not None:
         query = query.where(LoginRow.subject.in_(subjects.below(units)))
     if granted is not None:

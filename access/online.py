@@ -46,17 +46,18 @@ def found(
     text: str = "",
     units: Collection[str] | None = None,
     zone: str | None = None,
-    device: int | None = None,
+    devices: Collection[int] | None = None,
     before: int | None = None,
     limit: int = 100,
 ) -> list[Online]:
     """Return open sessions that fit all that is told, the latest first; `before` is the last number of a page.
 
     `text` is a part of a real name (also its pinyin), of a login, a hardware address or an address. `units`: only
-    sessions of people and endpoints of these units; nobody else's, and none whose subject is not known.
+    sessions of people and endpoints of these units; nobody else's, and none whose subject is not known. `devices`:
+    at any of these network devices, by number.
     """
     query = select(SessionRow.number).with_hint(SessionRow, _OPEN_ONES, "sqlite")
-    query = query.where(*_conditions(text=text, units=units, zone=zone, device=device))
+    query = query.where(*_conditions(text=text, units=units, zone=zone, devices=devices))
     if before is not None:
         query = query.where(SessionRow.number < before)
     return of_numbers(session, session.scalars(query.order_by(SessionRow.number.desc()).limit(limit)).all())
@@ -68,11 +69,11 @@ def count(
     text: str = "",
     units: Collection[str] | None = None,
     zone: str | None = None,
-    device: int | None = None,
+    devices: Collection[int] | None = None,
 ) -> int:
     """Return how many sessions `found` would find."""
     query = select(func.count(SessionRow.number)).with_hint(SessionRow, _OPEN_ONES, "sqlite")
-    return session.scalar(query.where(*_conditions(text=text, units=units, zone=zone, device=device))) or 0
+    return session.scalar(query.where(*_conditions(text=text, units=units, zone=zone, devices=devices))) or 0
 
 
 def of_numbers(session: Session, numbers: Collection[int]) -> list[Online]:
@@ -109,15 +110,15 @@ def _online(row: _Row, who: Subject | None, owners: dict[str, Subject], names: d
 
 
 def _conditions(
-    *, text: str, units: Collection[str] | None, zone: str | None, device: int | None
+    *, text: str, units: Collection[str] | None, zone: str | None, devices: Collection[int] | None
 ) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [SessionRow.stopped_at.is_(None)]
     if units is not None:
         conditions.append(SessionRow.subject.in_(subjects.below(units)))
     if zone is not None:
         conditions.append(SessionRow.zone == zone)
-    if device is not None:
-        conditions.append(SessionRow.device == device)
+    if devices is not None:
+        conditions.append(SessionRow.device.in_(sorted(devices)))
     if text.strip():
         conditions.append(or_(*_spelled(text.strip())))
     return conditions

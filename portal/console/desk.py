@@ -27,6 +27,7 @@ RECENT = 600.0  # seconds for which a proven password serves for a dangerous act
 LONGEST_FIELD = 4000
 MOST_FIELDS = 25_000  # of one form: a bulk act names everybody whom it is about
 FORM_KEY = "form_key"
+LIVE = "x-live"  # told by parts of pages that ask by themselves: nobody clicked, so the session grows idle all the same
 
 
 class LoginNeeded(Exception):  # noqa: N818 - not an error: the way to the login page
@@ -193,7 +194,7 @@ def session_of(request: Request) -> WebSession | None:
     token = request.cookies.get(web_sessions.cookie_name(Door.CONSOLE, secure=is_secure(request)), "")
     return web_sessions.find(
         knowledge.store, Door.CONSOLE, token, address=address_of(request), now=knowledge.clock(),
-        limits=limits_of(knowledge),
+        limits=limits_of(knowledge), touch=LIVE not in request.headers,
     )  # fmt: skip
 
 
