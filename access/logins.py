@@ -32,6 +32,7 @@ def history(
     device: int | None = None,
     devices: Collection[int] | None = None,
     reason: str | None = None,
+    zone: str | None = None,
     granted: bool | None = None,
     since: float | None = None,
     until: float | None = None,
@@ -40,9 +41,9 @@ def history(
 ) -> Sequence[LoginRow]:
     """Return logins that fit all that is told, the latest first.
 
-    `whose`: of any of these subjects; `devices`: at any of these network devices; `units`: of people and endpoints of these units only, and of nobody unknown.
-    Times are in seconds since the epoch, `until` not included. `reason` is a code such as TN-102; `before` is the
-    number of the last row of the page before.
+    `whose`: of any of these subjects; `devices`: at any of these network devices; `units`: of people and endpoints of
+    these units only, and of nobody unknown. Times are in seconds since the epoch, `until` not included. `reason` is a
+    code such as TN-102; `before` is the number of the last row of the page before.
     """
     query = select(LoginRow).order_by(LoginRow.number.desc()).limit(limit)
     for column, value in (
@@ -52,6 +53,7 @@ def history(
         (LoginRow.address, address),
         (LoginRow.device, device),
         (LoginRow.reason, reason),
+        (LoginRow.zone, zone),
     ):
         if value is not None:
             query = query.where(column == value)

@@ -61,9 +61,11 @@ def found(
     return _told(session, query.order_by(OrderRow.number.desc()).limit(limit))
 
 
-def _told(session: Session, query: Select[tuple[OrderRow]]) -> list[Ordered]:
+def _told(session: Session, query: Select[OrderRow]) -> list[Ordered]:
     rows = session.scalars(query).all()
-    about = {one.session.number: one for one in online.of_numbers(session, [row.session for row in rows if row.session])}
+    about = {
+        one.session.number: one for one in online.of_numbers(session, [row.session for row in rows if row.session])
+    }
     numbers = {row.device for row in rows if row.device is not None}
     devices = {row.number: row.name for row in session.scalars(select(DeviceRow).where(DeviceRow.number.in_(numbers)))}
     return [_ordered(row, about.get(row.session or 0), devices) for row in rows]

@@ -16,8 +16,8 @@ from directory.backends.wire import DirectoryUnavailable
 from directory.password_policy import objections
 from directory.passwords import hash_new
 from directory.person import Person
-from directory.registry import PersonRow
 from directory.refusal import RegistryRefused
+from directory.registry import PersonRow
 from directory.verifiers import set_password
 from portal import form_tokens
 from portal.captive import visits

@@ -17,7 +17,18 @@ from portal.language import Text
 from portal.rendering import STATIC, page
 
 # One file for each noun that an administrator works on; each has a `router`.
-ROOMS = ("entry", "today", "people", "own")
+ROOMS = (
+    "entry",
+    "login_why",
+    "logins",
+    "online",
+    "online_acts",
+    "orders",
+    "own",
+    "people",
+    "today",
+    "who_had",
+)
 
 
 def make_console(knowledge: Knowledge, *, origin: str, secure: bool) -> Application:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request
+from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -131,6 +132,11 @@ class Desk:
         """Raise ConsoleRefused as if there were nothing, where a unit is not this administrator's."""
         if not self.sees(unit):
             raise ConsoleRefused(Why.NOT_FOUND, status=404)
+
+    def subtree(self, session: Session, unit: str) -> frozenset[str]:
+        """Return the codes of a unit and all below it. Raises ConsoleRefused for one that is not theirs to see."""
+        self.must_see(unit)
+        return frozenset(units.subtree(session, unit))
 
     def may(self, right: Right) -> bool:
         """Return whether this administrator's role has a right; pages hide what is not theirs."""

@@ -41,8 +41,7 @@ def conditions(session: Session, desk: Desk, filters: Filters) -> dict[str, Any]
     """Return the filters as `access.online` takes them, within what this administrator may see."""
     scope = desk.scope
     if filters.unit:
-        desk.must_see(filters.unit)
-        scope = frozenset(units.subtree(session, filters.unit))
+        scope = desk.subtree(session, filters.unit)
     return {
         "text": filters.q,
         "units": scope,
@@ -87,7 +86,7 @@ def listed(
     with desk.knowledge.store.read() as session:
         told = conditions(session, desk, filters)
         rows = sessions.found(session, **told, before=before, limit=PAGE)
-        shown = {
+        shown: dict[str, Any] = {
             "rows": rows,
             "total": sessions.count(session, **told),
             "more": len(rows) == PAGE,

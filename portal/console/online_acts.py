@@ -65,10 +65,8 @@ def end(desk: Desk = Depends(asks(Right.ONLINE_ORDER))) -> Response:
     """Order the end of the sessions that the preview named; what ended meanwhile is left out."""
     numbers = _numbers(desk)[:MOST]
     with desk.knowledge.store.write() as unit:
-        given = []
-        for one in _seen(unit.session, desk, numbers):
-            if one.session.stopped_at is None:
-                given.append(enforcement.order_disconnect(unit, one.session.number, desk.actor))
+        still = [one.session for one in _seen(unit.session, desk, numbers) if one.session.stopped_at is None]
+        given = [enforcement.order_disconnect(unit, row.number, desk.actor) for row in still]
     if not given:
         raise ConsoleRefused(Why.ORDER_REFUSED)
     return go(_orders_page(given))
@@ -85,16 +83,14 @@ def move(number: int, desk: Desk = Depends(asks(Right.ONLINE_ORDER))) -> Respons
     """Order that one session be moved."""
     _refuse_units(desk)
     code = desk.posted.text("zone")
+    with desk.knowledge.store.read() as session:
+        known = code in zones.load_zones(session)
+    if not known:
+        return _move_page(desk, number, code, {"zone": Why.FIELD_MISSING.value.text})
     try:
         with desk.knowledge.store.write() as unit:
             found_session(unit.session, desk, number)
-            if code not in zones.load_zones(unit.session):
-                raise ConsoleRefused(Why.FIELD_MISSING, "zone")
             given = enforcement.order_coa(unit, number, code, desk.actor)
-    except ConsoleRefused as refused:
-        if refused.field != "zone":
-            raise
-        return _move_page(desk, number, code, {refused.field: refused.why.value.text})
     except OrderRefused:
         raise ConsoleRefused(Why.ORDER_REFUSED) from None
     return go(f"/orders/{given}")

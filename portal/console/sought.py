@@ -96,4 +96,6 @@ def devices_named(session: Session, text: str) -> list[int] | None:
     exact = session.scalars(select(DeviceRow.number).where(DeviceRow.name == typed)).all()
     if exact:
         return list(exact)
-    return list(session.scalars(select(DeviceRow.number).where(DeviceRow.name.icontains(typed, autoescape=True)).limit(MOST)))
+    return list(
+        session.scalars(select(DeviceRow.number).where(DeviceRow.name.icontains(typed, autoescape=True)).limit(MOST))
+    )
