@@ -10,7 +10,6 @@ from typing import NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from access.enforcement import Kind
 from access.logins import NUMBERS_PER_MS, first_number
 from access.tables import DeviceRow, LoginRow, OrderRow, RuleRow, SessionRow, UnknownSourceRow
 from directory import subjects
@@ -69,8 +68,11 @@ def count_unknown_sources(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(UnknownSourceRow)) or 0
 
 
-def waiting_orders(session: Session, before: float) -> int:
-    """Return how many orders given before a time (epoch) have no answer, though what they are about is not over."""
+def waiting_orders(session: Session, before: float, units: Collection[str] | None = None) -> int:
+    """Return how many orders given before a time (epoch) have no answer, though what they are about is not over.
+
+    `units`: about people and endpoints of these units only.
+    """
     query = (
         select(func.count())
         .select_from(OrderRow)
@@ -78,10 +80,11 @@ def waiting_orders(session: Session, before: float) -> int:
         .where(
             OrderRow.done_at.is_(None),
             OrderRow.ordered_at < before,
-            OrderRow.kind.in_([kind.value for kind in Kind]),
             or_(OrderRow.session.is_(None), SessionRow.stopped_at.is_(None)),
         )
     )
+    if units is not None:
+        query = query.where(SessionRow.subject.in_(subjects.below(units)))
     return session.scalar(query) or 0
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, select
+from sqlalchemy import ColumnElement, CompoundSelect, func, select
 from sqlalchemy.orm import Session
 
 from directory.person import State
@@ -57,6 +57,18 @@ def known(session: Session, subjects: Iterable[str | None]) -> dict[str, Subject
 def find(session: Session, subject: str | None) -> Subject | None:
     """Return what one id stands for."""
     return known(session, [subject]).get(subject or "")
+
+
+def count_people(session: Session, state: State, units: Collection[str] | None = None) -> int:
+    """Return how many people are in a state; `units`: of these alone."""
+    query = select(func.count()).select_from(PersonRow).where(PersonRow.state == state.value)
+    return session.scalar(query if units is None else query.where(PersonRow.unit.in_(sorted(units)))) or 0
+
+
+def count_endpoints(session: Session, state: State, units: Collection[str] | None = None) -> int:
+    """Return how many endpoints are in a state; `units`: of these alone."""
+    query = select(func.count()).select_from(EndpointRow).where(EndpointRow.state == state.value)
+    return session.scalar(query if units is None else query.where(EndpointRow.unit.in_(sorted(units)))) or 0
 
 
 def ending(
