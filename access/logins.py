@@ -1,11 +1,14 @@
 """What became of logins: the record that answers who, where, when and why not."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from access.decision import Step
 from access.tables import LoginRow
+from directory import subjects
 
 # Workers number logins by milliseconds since the epoch and 20 bits of their own (radius.driver), so a time is a
 # range of numbers and needs no index of its own.
@@ -21,11 +24,15 @@ def history(
     session: Session,
     *,
     subject: str | None = None,
+    whose: Collection[str] | None = None,
+    units: Collection[str] | None = None,
     login: str | None = None,
     hardware: str | None = None,
     address: str | None = None,
     device: int | None = None,
+    devices: Collection[int] | None = None,
     reason: str | None = None,
+    zone: str | None = None,
     granted: bool | None = None,
     since: float | None = None,
     until: float | None = None,
@@ -34,8 +41,9 @@ def history(
 ) -> Sequence[LoginRow]:
     """Return logins that fit all that is told, the latest first.
 
-    Times are in seconds since the epoch, `until` not included. `reason` is a code such as TN-102; `before` is the
-    number of the last row of the page before.
+    `whose`: of any of these subjects; `devices`: at any of these network devices; `units`: of people and endpoints of
+    these units only, and of nobody unknown. Times are in seconds since the epoch, `until` not included. `reason` is a
+    code such as TN-102; `before` is the number of the last row of the page before.
     """
     query = select(LoginRow).order_by(LoginRow.number.desc()).limit(limit)
     for column, value in (
@@ -45,9 +53,16 @@ def history(
         (LoginRow.address, address),
         (LoginRow.device, device),
         (LoginRow.reason, reason),
+        (LoginRow.zone, zone),
     ):
         if value is not None:
             query = query.where(column == value)
+    if whose is not None:
+        query = query.where(LoginRow.subject.in_(sorted(whose)))
+    if devices is not None:
+        query = query.where(LoginRow.device.in_(sorted(devices)))
+    if units is not None:
+        query = query.where(LoginRow.subject.in_(subjects.below(units)))
     if granted is not None:
         query = query.where(LoginRow.reason.is_(None) if granted else LoginRow.reason.is_not(None))
     if since is not None:
@@ -62,3 +77,8 @@ def history(
 def find(session: Session, number: int) -> LoginRow | None:
     """Return one login."""
     return session.get(LoginRow, number)
+
+
+def trace_of(row: LoginRow) -> tuple[Step, ...]:
+    """Return the steps of the decision about a login: the rules that were looked at, in order."""
+    return tuple(Step(rule, failed, wanted) for rule, failed, wanted in json.loads(row.trace or "[]"))

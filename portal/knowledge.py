@@ -5,7 +5,7 @@ Made by the process that serves the pages; the tests make a small one of their o
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -45,6 +45,9 @@ class Knowledge:
     clock: Callable[[], float]  # seconds since the epoch
     chance: Callable[[int], bytes]
     next_login: Callable[[float], int]  # the number of a login's record
+    # A zone and a vendor → the attributes of an Access-Accept, name and value as people read them. Whoever serves the
+    # pages knows vendors; they do not.
+    render_attributes: Callable[[Zone, str], Sequence[tuple[str, str]]] | None = None
 
     @property
     def zones(self) -> dict[str, Zone]:

@@ -62,8 +62,13 @@ def begin(unit: Unit, door: Door, who: str, *, strength: int, address: str, octe
     return token
 
 
-def find(store: Store, door: Door, token: str, *, address: str, now: float, limits: Limits) -> WebSession | None:
-    """Return the session of a token, if it is valid now from this address; note that it was seen."""
+def find(
+    store: Store, door: Door, token: str, *, address: str, now: float, limits: Limits, touch: bool = True
+) -> WebSession | None:
+    """Return the session of a token, if it is valid now from this address; note that it was seen, unless told not to.
+
+    A page that asks by itself is no sign that somebody sits before it (`touch` false).
+    """
     if not token:
         return None
     key = _hash(token)
@@ -73,7 +78,7 @@ def find(store: Store, door: Door, token: str, *, address: str, now: float, limi
         return None
     if now - row.seen_at > limits.idle or now - row.started_at > limits.absolute:
         return None
-    if now - row.seen_at > TOUCH:
+    if touch and now - row.seen_at > TOUCH:
         with store.write() as unit:
             unit.session.execute(update(WebSessionRow).where(WebSessionRow.hash == key).values(seen_at=now))
     return WebSession(key, door, row.who, row.strength, row.started_at, row.proven_at, row.address)

@@ -22,6 +22,11 @@ ROOMS = (
     "endpoint_acts",
     "endpoints",
     "entry",
+    "login_why",
+    "logins",
+    "online",
+    "online_acts",
+    "orders",
     "own",
     "people",
     "people_bulk",
@@ -33,6 +38,7 @@ ROOMS = (
     "person_secrets",
     "today",
     "units",
+    "who_had",
 )
 
 

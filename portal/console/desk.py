@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request
+from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -27,6 +28,7 @@ RECENT = 600.0  # seconds for which a proven password serves for a dangerous act
 LONGEST_FIELD = 4000
 MOST_FIELDS = 25_000  # of one form: a bulk act names everybody whom it is about
 FORM_KEY = "form_key"
+LIVE = "x-live"  # told by parts of pages that ask by themselves: nobody clicked, so the session grows idle all the same
 
 
 class LoginNeeded(Exception):  # noqa: N818 - not an error: the way to the login page
@@ -131,6 +133,11 @@ class Desk:
         if not self.sees(unit):
             raise ConsoleRefused(Why.NOT_FOUND, status=404)
 
+    def subtree(self, session: Session, unit: str) -> frozenset[str]:
+        """Return the codes of a unit and all below it. Raises ConsoleRefused for one that is not theirs to see."""
+        self.must_see(unit)
+        return frozenset(units.subtree(session, unit))
+
     def may(self, right: Right) -> bool:
         """Return whether this administrator's role has a right; pages hide what is not theirs."""
         return may(self.role, right)
@@ -193,7 +200,7 @@ def session_of(request: Request) -> WebSession | None:
     token = request.cookies.get(web_sessions.cookie_name(Door.CONSOLE, secure=is_secure(request)), "")
     return web_sessions.find(
         knowledge.store, Door.CONSOLE, token, address=address_of(request), now=knowledge.clock(),
-        limits=limits_of(knowledge),
+        limits=limits_of(knowledge), touch=LIVE not in request.headers,
     )  # fmt: skip
 
 

@@ -33,3 +33,12 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// What asks by itself waits while somebody has ticked something in it, or looks elsewhere.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const live = event.target;
+  if (!live.matches("[data-live]") || event.detail.requestConfig.triggeringEvent?.type === "submit") return;
+  if (live.querySelector("tbody :checked") || live.contains(document.activeElement) || document.hidden) {
+    event.preventDefault();
+  }
+});
