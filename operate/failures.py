@@ -71,6 +71,11 @@ def _registry(error: Exception) -> Failure:
     return Failure(Exit.REFUSED, Text(flaw.value.chinese, flaw.value.english).joined(field), None, flaw.code)
 
 
+def _console(error: Exception) -> Failure:
+    why = getattr(error, "why")  # noqa: B009 - as above
+    return Failure(Exit.REFUSED, Text(*why.value.text), None, why.code)
+
+
 def _lifecycle(error: Exception) -> Failure:
     says = t("当前状态下不能这样做：{why}", "This is not possible in the present state: {why}")
     return Failure(Exit.REFUSED, says.fill(why=error))
@@ -114,6 +119,7 @@ _FAMILIES = {
     "access.malformed.Malformed": _malformed,
     "access.enforcement.OrderRefused": _order,
     "directory.refusal.RegistryRefused": _registry,
+    "portal.console.refusals.ConsoleRefused": _console,
     "directory.lifecycle.LifecycleError": _lifecycle,
     "sqlalchemy.exc.OperationalError": _database,
     "store.sealing.SealBroken": _sealing,

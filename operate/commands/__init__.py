@@ -43,6 +43,7 @@ OVERVIEW: dict[Text, dict[str, Text]] = {
         "rule": t("规则和例外。", "Rules and exceptions."),
     },
     t("维护", "Upkeep"): {
+        "administrator": t("控制台的管理员：邀请、重设。", "Administrators of the console: invite, renew."),
         "reader": t("外部应用在内置目录中的账号。", "Accounts of outside applications in the directory."),
         "reconcile": t("比较登记与目录，并修复差异。", "Compare registry and directory, and repair."),
         "record": t("管理操作的记录：查看、校验。", "The record of administrative acts: list, verify."),

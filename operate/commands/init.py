@@ -11,6 +11,7 @@ from operate.words import t
 
 if TYPE_CHECKING:
     from operate.settings import Settings
+    from store.engine import Store
 
 
 @command(
@@ -48,18 +49,37 @@ def init(call: Call) -> None:
         schema.upgrade(store)  # before the key: where no database answers, `init` can simply be run again
         Sealer.create(settings.master_key)
         Sealer.load(settings.master_key, store)
+        link = _first_link(call, settings, store)
     finally:
         store.close()
-    data = {"settings": str(path), "state": str(settings.state), "master_key": str(settings.master_key)}
+    data = {
+        "settings": str(path), "state": str(settings.state), "master_key": str(settings.master_key), "link": link,
+    }  # fmt: skip
     says = t(
         "设置：{settings}\n状态目录：{state}\n主密钥：{master_key}\n"
         "请把主密钥另存一份，与数据库的备份分开：没有它就无法读出网络设备的密钥。\n"
-        "接下来：./truename device add …，然后 ./truename serve",
+        "接下来：./truename serve，然后用这个一次性链接成为第一个管理员（72 小时内有效；\n"
+        "需要新的链接时：./truename administrator invite）：\n{link}",
         "Settings: {settings}\nState: {state}\nMaster key: {master_key}\n"
         "Keep a copy of the master key, apart from backups of the database: without it the secrets of network "
-        "devices cannot be read.\nNext: ./truename device add ..., then ./truename serve",
+        "devices cannot be read.\nNext: ./truename serve; then this one-time link makes you the first administrator "
+        "(valid for 72 hours; another one: ./truename administrator invite):\n{link}",
     )
     call.show(data, says.fill(**data))
+
+
+def _first_link(call: Call, settings: "Settings", store: "Store") -> str:
+    """Return the link by which the first administrator comes."""
+    import secrets
+
+    from operate.web_listeners import addresses
+    from portal.console import administrators
+    from portal.console.roles import Role
+
+    token = secrets.token_hex(32)
+    with store.write() as work:
+        administrators.invite(work, call.actor, token, role=Role.SYSTEM)
+    return f"{addresses(settings).console}/invitation/{token}"
 
 
 def _refuse_present(path: Path, settings: "Settings") -> None:
