@@ -29,6 +29,7 @@ from operate.demo_settings import ENVIRONMENT, LOOPBACK, Ports, free_ports, var,
 from operate.settings import Settings
 from operate.supervisor import Supervisor
 from operate.town import OPEN, SUSPENDED, build_town
+from operate.town_documents import add_documents
 from operate.wiring import embedded, load_knowledge, open_store, publishing_pool
 from operate.words import t
 from store import schema
@@ -116,6 +117,7 @@ class Demo:
         if not built:
             with store.write() as unit:
                 build_town(unit, Random(1949))  # noqa: S311 - the same town every time; nothing secret comes from it
+                add_documents(unit, sealer, ACTOR, Random(1949))  # noqa: S311 - likewise
         if not known:
             with store.write() as unit:
                 devices.add(unit, ACTOR, sealer, name=DEVICE, prefix=LOOPBACK, vendor="standard", group="access",

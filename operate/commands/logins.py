@@ -126,7 +126,7 @@ def logins(
     call.show_table(shown, COLUMNS, t("没有找到。", "None found."))
 
 
-def _who(session: "Session", person: str | None) -> dict[str, str | None]:
+def _who(session: "Session", person: str | None) -> dict[str, Any]:
     """Return the condition for a person: by subject where known, else by the name as it was claimed."""
     from directory.refusal import RegistryRefused
     from operate.lookups import find_person

@@ -1,5 +1,7 @@
 """The noun `administrator`."""
 
+from contextlib import closing
+
 from portal.console import administrators
 from portal.tables import AdministratorRow
 from tests.support.doors import VERIFIER
@@ -7,7 +9,7 @@ from tests.support.doors import VERIFIER
 
 def add(operator, login="boss"):
     """Add one without a link."""
-    with operator.store() as store, store.write() as unit:
+    with closing(operator.store()) as store, store.write() as unit:
         unit.session.add(
             AdministratorRow(
                 login=login, name="陈志远", role="system", verifier=VERIFIER, totp=b"", created_by="t", created_at=1.0
@@ -21,7 +23,7 @@ def test_links_are_given_and_kept_as_hashes(operator):
     for more in ((), ("--role", "audit", "--person", "zhangsan"), ("--role", "unit", "--unit", "north")):
         made = operator.data("administrator", "invite", *more)
         token = made["url"].rpartition("/")[2]
-        with operator.store() as store, store.read() as session:
+        with closing(operator.store()) as store, store.read() as session:
             assert administrators.invitation(session, token, 0.0).role == made["role"]
     assert operator("administrator", "invite", "--role", "unit").exit_code == 1
     assert operator("administrator", "invite", "--person", "nobody").exit_code == 1
@@ -33,7 +35,7 @@ def test_who_lost_everything_comes_back(operator):
     add(operator)
     made = operator.data("administrator", "renew", "Boss")
     token = made["url"].rpartition("/")[2]
-    with operator.store() as store, store.read() as session:
+    with closing(operator.store()) as store, store.read() as session:
         assert administrators.invitation(session, token, 0.0).login == "boss"
     (row,) = operator.data("administrator", "list")
     assert "verifier" not in row
