@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ColumnElement, case, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from directory import endpoints, lifecycle, outbox, pinyin, spelling, units
 from directory.lifecycle import Act, LifecycleError
@@ -84,26 +84,36 @@ def search(
     after: str | None = None,
     limit: int = 100,
 ) -> Sequence[PersonRow]:
-    """Return people by login, within a unit's subtree, in one state, who are found by `text`.
+    """Return people within a unit's subtree, in one state, who are found by `text`.
 
-    That is a part of the login or of the name, of its pinyin without tones, or of the initials. `after` is the last
-    login of the page before.
+    That is a part of the login or of the name, of its pinyin without tones, or of the initials. Whom the text fits
+    as a whole come first, then those who begin so, then the others, each by login. `after` is the last login of the
+    page before.
     """
-    query = select(PersonRow).order_by(PersonRow.login).limit(limit)
-    if after:
-        query = query.where(PersonRow.login > after)
+    query = select(PersonRow).limit(limit)
     if unit is not None:
         query = query.where(PersonRow.unit.in_(units.subtree(session, unit)))
     if state is not None:
         query = query.where(PersonRow.state == state.value)
-    wanted = text.strip()
-    if wanted:
-        try:
-            shown = spelling.name(wanted, "text")
-        except RegistryRefused:
-            return []  # nobody's name contains it
-        query = query.where(or_(*(PersonRow.spelled.contains(form, autoescape=True) for form in pinyin.sought(shown))))
-    return session.scalars(query).all()
+    if not text.strip():
+        query = query.where(PersonRow.login > after) if after else query
+        return session.scalars(query.order_by(PersonRow.login)).all()
+    try:
+        forms = pinyin.sought(spelling.name(text.strip(), "text"))
+    except RegistryRefused:
+        return []  # nobody's name contains it
+    query = query.where(_stands_in(PersonRow.spelled, forms))
+    between = " " + PersonRow.spelled + " "  # each form stands between spaces
+    whole, begun = ([f" {form} " for form in forms], [f" {form}" for form in forms])
+    rank = case((_stands_in(between, whole), 0), (_stands_in(between, begun), 1), else_=2)
+    if after:
+        reached = session.scalar(select(rank).where(PersonRow.login == after))
+        query = query.where(tuple_(rank, PersonRow.login) > (2 if reached is None else reached, after))
+    return session.scalars(query.order_by(rank, PersonRow.login)).all()
+
+
+def _stands_in(column: ColumnElement[str] | InstrumentedAttribute[str], texts: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(column.contains(each, autoescape=True) for each in texts))
 
 
 def suggested_login(session: Session, name: str) -> str:

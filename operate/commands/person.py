@@ -55,7 +55,7 @@ SHEET = {
 
 def data_of(row: "PersonRow") -> dict[str, Any]:
     """Return a row as data."""
-    data = {column.key: getattr(row, column.key) for column in row.__table__.columns}
+    data = {column.key: getattr(row, column.key) for column in row.__table__.columns if column.key != "spelled"}
     data["zones"] = row.zones.split(",") if row.zones else []
     return data
 
@@ -178,7 +178,9 @@ def show(call: Call, who: str) -> None:
 
 
 @noun.verb("list", t("列出人员，可按文字、单位、状态筛选。", "List people, by text, unit and state."))
-@argument("text", default="", says=t("登录名或姓名中的文字。", "Part of the login or name."))
+@argument(
+    "text", default="", says=t("登录名或姓名中的文字、拼音或首字母。", "Part of login or name, pinyin or its initials.")
+)
 @option("--unit", says=t("此单位及其下级。", "This unit and all below it."))
 @option("--state", type=click.Choice(list(TERMS["state"])), says=t("状态。", "State."))
 @option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, says=t("最多行数。", "Most rows."))

@@ -1,6 +1,8 @@
 """The second factor: RFC 6238's own vectors, a step accepted once, and recovery codes that are used up."""
 
 import base64
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pyotp
 import pytest
@@ -116,6 +118,25 @@ def test_the_same_code_once_in_the_database(store, subject):
     with store.write() as unit:
         assert not otp.verify(unit, SEALER, subject, "081804", NOW)
         assert otp.verify(unit, SEALER, subject, "050471", 1111111111.0)
+
+
+def test_the_same_code_in_two_units_at_once(postgresql_store):
+    """Of two logins with one code at the same moment, one is accepted."""
+    with postgresql_store.write() as unit:
+        build_city(unit)
+        subject = add_active(unit, "zhangsan")
+        otp.enrol(unit, SEALER, ACTOR, subject, SECRET)
+    both = threading.Barrier(2)
+
+    def login():
+        with postgresql_store.write() as unit:
+            otp.has_factor(unit.session, subject)
+            both.wait(10)
+            return otp.verify(unit, SEALER, subject, "081804", NOW)
+
+    with ThreadPoolExecutor(2) as pool:
+        accepted = [each.result(20) for each in (pool.submit(login), pool.submit(login))]
+    assert sorted(accepted) == [False, True]
 
 
 def test_the_proof_of_the_enrolment_is_used_up(store):

@@ -199,6 +199,29 @@ def test_search_by_pinyin_and_initials(store):
         assert not any("spelled" in f"{row.before}{row.after}" for row in acts)
 
 
+def test_whom_a_text_fits_best_comes_first(store):
+    """However many contain the text, the one who is called so is not behind them."""
+    with store.write() as unit:
+        people.add_many(unit, ACTOR, [NewPerson(login=f"a{n}", name="高张伟", unit="north-1") for n in range(150)])
+        add_active(unit, "x2", name="张伟民")
+        add_active(unit, "x1", name="张伟")
+        add_active(unit, "zw", name="李四")
+    with store.read() as session:
+
+        def logins(text):
+            return [row.login for row in people.search(session, text=text, limit=4)]
+
+        assert logins("zhangwei") == logins("张伟") == ["x1", "x2", "a0", "a1"]
+        assert logins("zw") == ["x1", "zw", "x2", "a0"]
+        assert logins("zhang wei")[0] == "x1"
+        paged, last = [], None
+        while page := people.search(session, text="zw", after=last, limit=4):
+            paged.extend(row.login for row in page)
+            last = page[-1].login
+        assert paged == [row.login for row in people.search(session, text="zw", limit=1000)]
+        assert len(set(paged)) == len(paged) == 153
+
+
 def test_people_of_an_older_version_are_spelled_once(store):
     """Spelling is made up for in portions, and leaves neither acts nor rows of the outbox."""
     with store.write() as unit:
