@@ -46,7 +46,7 @@ def test_each_door_says_what_became_of_it(knowledge, clerk, left):
     assert "已离职" in page
 
 
-def test_nothing_open_means_nothing_to_wait_for(knowledge, clerk, left):
+def test_nothing_open_means_nothing_to_wait_for(clerk, left):
     """An act that ended no session says so."""
     assert "没有需要断开" in clerk(Role.SYSTEM).get(f"/people/{left}/doors?first=0").text
 
@@ -56,6 +56,7 @@ def test_the_latest_orders_are_found_without_a_number(clerk, left):
     assert clerk(Role.SYSTEM).get(f"/people/{left}/doors").text.count("等待应答") == 2
 
 
-def test_many_at_once_are_the_own_orders(clerk, left):
+@pytest.mark.usefixtures("left")
+def test_many_at_once_are_the_own_orders(clerk):
     """What another administrator ordered is not shown."""
     assert "没有需要断开" in clerk(Role.SYSTEM).get("/people/doors?first=1").text

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from sqlalchemy import event
 
 from access import bindings
 from access.evidence import Strength
@@ -34,7 +35,15 @@ def wang(knowledge):
 def test_everything_about_a_person_is_on_the_page(clerk, wang):
     """Facts, sessions with their place, devices, endpoints."""
     page = clerk(Role.SYSTEM).get(f"/people/{wang}").text
-    for words in ("王芳", "会计", "市财政局", "GigabitEthernet0/0/7", "02:00:00:00:00:77", "二楼打印机", "dedicated 区"):
+    for words in (
+        "王芳",
+        "会计",
+        "市财政局",
+        "GigabitEthernet0/0/7",
+        "02:00:00:00:00:77",
+        "二楼打印机",
+        "dedicated 区",
+    ):
         assert words in page
 
 
@@ -77,14 +86,14 @@ def test_whoever_may_only_look_is_offered_no_act(clerk, wang):
 
 def test_a_page_is_there_within_a_blink(knowledge, clerk, wang):
     """No query for each row: as many statements for one session as for many."""
-    from sqlalchemy import event
-
     one, counted = clerk(Role.SYSTEM), []
-    event.listen(knowledge.store.engine, "before_cursor_execute", lambda *told: counted.append(told[2]))
+    event.listen(
+        knowledge.store.engine, "before_cursor_execute", lambda *told: counted.append(told[2].startswith("SELECT"))
+    )
     one.get(f"/people/{wang}")
-    few = len(counted)
+    few = sum(counted)
     for number in range(10, 40):
         records.write_session(knowledge.store, number, subject=wang, device=number, started_at=time.time())
     counted.clear()
     one.get(f"/people/{wang}")
-    assert len(counted) == few
+    assert sum(counted) == few
