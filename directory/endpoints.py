@@ -56,8 +56,10 @@ def search(
     if ends_before is not None:
         query = query.where(EndpointRow.state != State.LEFT.value, EndpointRow.valid_until < ends_before)
         query = query.order_by(None).order_by(EndpointRow.valid_until, EndpointRow.subject)
-    if text.strip():
-        wanted = text.strip()
+    wanted = text.strip()
+    if not wanted.isprintable():
+        return []  # no name contains it
+    if wanted:
         named = EndpointRow.name.contains(wanted, autoescape=True)
         query = query.where(or_(named, EndpointRow.hardware.contains(wanted.lower(), autoescape=True)))
     return session.scalars(query).all()

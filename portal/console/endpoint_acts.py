@@ -77,7 +77,7 @@ def edit(subject: str, desk: Desk = Depends(asks(Right.ENDPOINTS_CHANGE))) -> Re
     posted = desk.posted
     try:
         with desk.knowledge.store.write() as unit:
-            row = endpoint_at(desk, unit.session, subject)
+            endpoint_at(desk, unit.session, subject)
             endpoints.change(
                 unit, desk.actor, subject, name=posted.wanted("name"), kind=posted.wanted("kind"),
                 home=own_unit_of(desk, posted.wanted("unit"), "unit", unit.session).code,
@@ -86,6 +86,8 @@ def edit(subject: str, desk: Desk = Depends(asks(Right.ENDPOINTS_CHANGE))) -> Re
     except (RegistryRefused, ConsoleRefused) as refused:
         if isinstance(refused, ConsoleRefused) and refused.status != 400:
             raise
+        with desk.knowledge.store.read() as session:
+            row = endpoint_at(desk, session, subject)
         values = {name: posted.text(name) for name in FIELDS} | {"hardware": row.hardware}
         return _form(desk, row, values, beside_field(refused), frozenset(posted.several("zones")))
     return go(f"/endpoints/{subject}")

@@ -94,8 +94,9 @@ def endpoint(subject: str, desk: Desk = Depends(asks(Right.ENDPOINTS_SEE))) -> R
         told = {owner for act in acts for owner in _OWNER.findall(f"{act.before}{act.after}")}
         known = people_named(session, {row.owner, *told})
     return desk.page(
-        "console/endpoint.html", row=row, owner=known.get(row.owner), unit_name=names.get(row.unit, row.unit), sessions=online,
-        devices=devices, zones=knowledge.zones, now=now, warn_from=now + SOON,
+        "console/endpoint.html", row=row, owner=known.get(row.owner), unit_name=names.get(row.unit, row.unit),
+        sessions=online, devices=devices, zones=knowledge.zones, now=now, warn_from=now + SOON,
         may_change=desk.may(Right.ENDPOINTS_CHANGE) and row.state != State.LEFT,
-        lines=lines(acts, knowledge.time_zone, names | {each.subject: each.name for each in known.values()}), more=False,
+        lines=lines(acts, knowledge.time_zone, names | {each.subject: each.name for each in known.values()}),
+        more=False,
     )  # fmt: skip

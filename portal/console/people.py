@@ -26,6 +26,7 @@ def found_by(desk: Desk, session: Session, text: str, unit: str, state: str, aft
     within = desk.administrator.unit if desk.scope is not None else None
     if unit:
         within = own_unit_of(desk, unit, "unit", session).code
+    after = after if after.isprintable() else ""
     chosen = State(state) if state in TERMS["state"] else None
     return list(people.search(session, text=text[:100], unit=within, state=chosen, after=after, limit=limit))
 

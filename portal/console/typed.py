@@ -81,7 +81,9 @@ def unit_of(session: Session, text: str, field: str) -> UnitRow:
     try:
         return units.find(session, _known_by(text))
     except RegistryRefused:
-        named = session.scalars(select(UnitRow).where(UnitRow.name == text.strip()).limit(2)).all()
+        wanted = text.strip()
+        chosen = select(UnitRow).where(UnitRow.name == wanted).limit(2)
+        named = session.scalars(chosen).all() if wanted.isprintable() else []
         if len(named) != 1:
             raise RegistryRefused(Flaw.UNIT_UNKNOWN, field) from None
         return named[0]

@@ -87,6 +87,7 @@ def listed(desk: Desk = Depends(asks(Right.UNITS_SEE))) -> Response:
 def suggested(desk: Desk = Depends(asks(Right.UNITS_SEE))) -> Response:
     """Suggest units for a field, whatever the field is called."""
     text = next(iter(desk.request.query_params.values()), "").strip()[:64]
+    text = text if text.isprintable() else ""
     fits = UnitRow.name.contains(text, autoescape=True) | UnitRow.code.startswith(text.lower(), autoescape=True)
     chosen = select(UnitRow).where(fits).order_by(UnitRow.code)
     scope = desk.scope

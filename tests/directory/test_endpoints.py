@@ -116,3 +116,4 @@ def test_search_by_text_unit_state_and_end(store):
         assert found(ends_before=now + 1000) == [camera, printer]
         assert found(state=State.LEFT) == [gone]
         assert len(found(limit=2)) == 2
+        assert found(text="\udc80\x00") == []

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from access import redirects, rules, zones
@@ -23,6 +24,7 @@ from directory import people, units
 from directory.mirror import Mirror
 from directory.passwords import Passwords, hash_new
 from directory.people import NewPerson
+from directory.registry import PersonRow
 from directory.settings import DirectorySettings
 from directory.synchronisation import Idle, RefreshDone, Upsert
 from portal import web_sessions
@@ -34,6 +36,7 @@ from portal.settings import PortalSettings
 from portal.tables import AdministratorRow
 from portal.web_sessions import Door
 from store.engine import Store, sqlite_url
+from store.record import ActRow
 from store.schema import upgrade
 from store.sealing import Sealer
 
@@ -261,3 +264,15 @@ def clerk(knowledge: Knowledge):
 def code_now(at: float | None = None) -> str:
     """Return the one-time code of SECRET."""
     return pyotp.TOTP(SECRET).at(int(at if at is not None else time.time()))
+
+
+def person_of(knowledge: Knowledge, login: str) -> PersonRow:
+    """Return a person of the town as the registry has it now."""
+    with knowledge.store.read() as session:
+        return people.by_login(session, login)
+
+
+def acts_about(knowledge: Knowledge, subject: str) -> list[str]:
+    """Return what the record of acts says was done to a subject, the earliest first."""
+    with knowledge.store.read() as session:
+        return list(session.scalars(select(ActRow.act).where(ActRow.subject == subject).order_by(ActRow.number)))
