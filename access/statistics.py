@@ -98,7 +98,7 @@ class DayMemory:
         with self._turn:
             start = max(first_number(since), self._heard_until)
             query = select(LoginRow.device, func.max(LoginRow.number)).where(LoginRow.number >= start)
-            self._heard.update(session.execute(query.group_by(LoginRow.device)).tuples().all())
+            self._heard.update(dict(iter(session.execute(query.group_by(LoginRow.device)))))
             self._heard_until = first_number(now - SETTLED)
             return dict(self._heard)
 
