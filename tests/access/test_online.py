@@ -40,7 +40,8 @@ def numbers(found):
     return [one.session.number for one in found]
 
 
-def test_sessions_are_found_by_what_people_type(store, city):
+@pytest.mark.usefixtures("city")
+def test_sessions_are_found_by_what_people_type(store):
     """Name, pinyin, login, hardware address in any spelling, address; signs of LIKE mean themselves."""
     wanted = {
         "": [4, 3, 2, 1], "张伟": [2, 1], "zhangw": [2, 1], "zw": [2, 1], "摄像": [3], "STRANGER": [4],
@@ -52,7 +53,8 @@ def test_sessions_are_found_by_what_people_type(store, city):
             assert online.count(session, text=text) == len(found), text
 
 
-def test_places_narrow_it(store, city):
+@pytest.mark.usefixtures("city")
+def test_places_narrow_it(store):
     """By zone, network device, unit, page; a unit never sees whom nobody knows."""
     with store.read() as session:
         assert numbers(online.found(session, zone="office")) == [3, 2]
@@ -64,7 +66,8 @@ def test_places_narrow_it(store, city):
         assert numbers(online.found(session, before=3, limit=1)) == [2]
 
 
-def test_names_belong_to_sessions(store, city):
+@pytest.mark.usefixtures("city")
+def test_names_belong_to_sessions(store):
     """Who, unit, who answers for it, where and by which method, as far as each is known."""
     with store.read() as session:
         found = {one.session.number: one for one in online.of_numbers(session, [1, 3, 4, 5, 77])}

@@ -66,7 +66,8 @@ def test_ends_are_told_the_soonest_first(store, town):
         assert subjects.ending(session, since=until, until=until + 1) == []
 
 
-def test_states_are_counted(store, town):
+@pytest.mark.usefixtures("town")
+def test_states_are_counted(store):
     """Within units, or everywhere."""
     with store.read() as session:
         assert subjects.count_people(session, State.ACTIVE) == 2

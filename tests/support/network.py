@@ -27,7 +27,7 @@ def network(knowledge):
                     site="大楼",
                     secret=b"x",
                     created_at=unit.now,
-                )  # fmt: skip
+                )
             )
     with store.read() as session:
         subjects = {row.login: row.subject for row in session.scalars(select(PersonRow))}

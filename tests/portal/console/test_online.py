@@ -10,7 +10,8 @@ from portal.tables import WebSessionRow
 from store.record import ActRow
 
 
-def test_everything_of_a_session_is_on_the_list(network, clerk):
+@pytest.mark.usefixtures("network")
+def test_everything_of_a_session_is_on_the_list(clerk):
     """Who, unit, where, zone, addresses, since when, how much, and by which method."""
     page = clerk(Role.SYSTEM).get("/online").text
     for words in (
@@ -28,7 +29,8 @@ def test_everything_of_a_session_is_on_the_list(network, clerk):
     assert page.index("stranger") < page.index("李婷") < page.index("张伟")
 
 
-def test_a_unit_sees_own_sessions_only(network, clerk):
+@pytest.mark.usefixtures("network")
+def test_a_unit_sees_own_sessions_only(clerk):
     """Neither those of others, nor those of nobody known, in lists, parts, filters and pages of one."""
     own = clerk(Role.UNIT, "court")
     for path in ("/online", "/online?q=1", "/online?device=接入"):
@@ -51,7 +53,8 @@ def test_a_unit_sees_own_sessions_only(network, clerk):
         ("device=接入-2", "李婷", "张伟"),
     ],
 )
-def test_filters_narrow_the_list(network, clerk, query, there, gone):
+@pytest.mark.usefixtures("network")
+def test_filters_narrow_the_list(clerk, query, there, gone):
     """Each of them, also in the part that htmx asks for."""
     part = clerk(Role.SYSTEM).get(f"/online?{query}", headers={"hx-request": "true"}).text
     assert there in part
@@ -59,14 +62,16 @@ def test_filters_narrow_the_list(network, clerk, query, there, gone):
     assert "<html" not in part
 
 
-def test_filters_stay_while_the_list_moves(network, clerk):
+@pytest.mark.usefixtures("network")
+def test_filters_stay_while_the_list_moves(clerk):
     """What asks every few seconds asks for the same, with what was typed escaped."""
     part = clerk(Role.SYSTEM).get("/online?q=%22%3Eli&zone=public", headers={"hx-request": "true"}).text
     assert 'hx-get="/online?q=%22%3Eli&amp;zone=public"' in part
     assert Filters(q="李", unit="court").query(before=7) == "q=%E6%9D%8E&unit=court&before=7"
 
 
-def test_a_page_that_asks_by_itself_keeps_nobody_logged_in(network, clerk):
+@pytest.mark.usefixtures("network")
+def test_a_page_that_asks_by_itself_keeps_nobody_logged_in(clerk):
     """Else an idle console would never lock."""
     one = clerk(Role.SYSTEM)
     store = one.knowledge.store

@@ -17,7 +17,8 @@ def orders(one):
         ]
 
 
-def test_one_session_is_named_and_then_ended(network, clerk):
+@pytest.mark.usefixtures("network")
+def test_one_session_is_named_and_then_ended(clerk):
     """The page before says whom it concerns; the order carries who gave it, and its page is shown."""
     one = clerk(Role.SYSTEM)
     asked = one.get("/online/1/end").text
@@ -33,7 +34,8 @@ def test_one_session_is_named_and_then_ended(network, clerk):
     assert act.actor == f"admin:{one.login}"
 
 
-def test_several_are_listed_before_they_end(network, clerk):
+@pytest.mark.usefixtures("network")
+def test_several_are_listed_before_they_end(clerk):
     """Ticked ones, or all that the filters found; those that ended meanwhile are left out."""
     one = clerk(Role.SYSTEM)
     page = one.post("/online/preview", {"session": ["1", "2", "4"]}).text
@@ -46,7 +48,8 @@ def test_several_are_listed_before_they_end(network, clerk):
     assert sorted(orders(one)) == [("disconnect", 1, None), ("disconnect", 2, None)]
 
 
-def test_nothing_ticked_says_so(network, clerk):
+@pytest.mark.usefixtures("network")
+def test_nothing_ticked_says_so(clerk):
     """An act about nobody is not asked for."""
     one = clerk(Role.SYSTEM)
     answer = one.post("/online/preview")
@@ -57,7 +60,8 @@ def test_nothing_ticked_says_so(network, clerk):
     assert orders(one) == []
 
 
-def test_a_unit_ends_own_sessions_only(network, clerk):
+@pytest.mark.usefixtures("network")
+def test_a_unit_ends_own_sessions_only(clerk):
     """Sideways it is as if there were none, and nothing changes; one strange number refuses the whole act."""
     own = clerk(Role.UNIT, "court")
     for number in (1, 3):
@@ -71,7 +75,8 @@ def test_a_unit_ends_own_sessions_only(network, clerk):
     assert orders(own) == [("disconnect", 2, None)]
 
 
-def test_a_session_is_moved_to_a_zone_that_exists(network, clerk):
+@pytest.mark.usefixtures("network")
+def test_a_session_is_moved_to_a_zone_that_exists(clerk):
     """The form comes back beside what is missing."""
     one = clerk(Role.SYSTEM)
     assert "dedicated 区" in one.get("/online/1/move").text
@@ -83,7 +88,8 @@ def test_a_session_is_moved_to_a_zone_that_exists(network, clerk):
     assert orders(one) == [("coa", 1, "dedicated")]
 
 
-def test_units_give_no_zones(network, clerk):
+@pytest.mark.usefixtures("network")
+def test_units_give_no_zones(clerk):
     """A zone is a right: a unit's administrator ends sessions, and moves none."""
     own = clerk(Role.UNIT, "court")
     assert own.get("/online/2/move").status_code == 403
@@ -93,12 +99,14 @@ def test_units_give_no_zones(network, clerk):
 
 
 @pytest.mark.parametrize("role", [Role.SECURITY, Role.AUDIT])
-def test_others_give_no_orders(network, clerk, role):
+@pytest.mark.usefixtures("network")
+def test_others_give_no_orders(clerk, role):
     """Security looks on, audit does not even that."""
     assert clerk(role).post("/online/end", {"session": "1"}).status_code == 403
 
 
-def test_an_order_that_is_open_is_not_given_twice(network, clerk):
+@pytest.mark.usefixtures("network")
+def test_an_order_that_is_open_is_not_given_twice(clerk):
     """A double click, or two administrators."""
     one = clerk(Role.SYSTEM)
     one.post("/online/end", {"session": "1"})

@@ -8,7 +8,8 @@ from portal.console.roles import Role
 
 @pytest.fixture
 def given(network, knowledge):
-    """An order about each session of the town, and one about a hardware address alone; return their numbers."""
+    """An order about each session of two people, and one about a hardware address alone; return their numbers."""
+    assert network.zhang != network.li
     with knowledge.store.write() as unit:
         numbers = [enforcement.order_disconnect(unit, number, "admin:somebody") for number in (1, 2)]
         numbers.append(
@@ -20,7 +21,7 @@ def given(network, knowledge):
                 nas_port=None,
                 address=None,
                 ordered_by="portal",
-            )  # fmt: skip
+            )
         )
     return numbers
 
