@@ -34,26 +34,20 @@ def found(
     session: Session,
     *,
     units: Collection[str] | None = None,
-    ordered_by: str | None = None,
-    first: int | None = None,
-    last: int | None = None,
+    numbers: Collection[int] | None = None,
     waiting: bool = False,
     limit: int = 200,
 ) -> list[Ordered]:
     """Return orders that fit all that is told, the latest first.
 
-    `units`: about people and endpoints of these units only. `first` and `last` are numbers, both included. `waiting`:
-    only those without an answer about what is not over.
+    `units`: about people and endpoints of these units only. `numbers`: only these orders. `waiting`: only those without
+    an answer about what is not over.
     """
     query = select(OrderRow).outerjoin(SessionRow, SessionRow.number == OrderRow.session)
     if units is not None:
         query = query.where(SessionRow.subject.in_(subjects.below(units)))
-    if ordered_by is not None:
-        query = query.where(OrderRow.ordered_by == ordered_by)
-    if first is not None:
-        query = query.where(OrderRow.number >= first)
-    if last is not None:
-        query = query.where(OrderRow.number <= last)
+    if numbers is not None:
+        query = query.where(OrderRow.number.in_(sorted(numbers)))
     if waiting:
         query = query.where(
             OrderRow.done_at.is_(None), or_(OrderRow.session.is_(None), SessionRow.stopped_at.is_(None))

@@ -5,6 +5,7 @@ a range of time (access.logins); what comes back are a few hundred rows.
 """
 
 from collections.abc import Collection, Sequence
+from threading import Lock
 from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
@@ -15,6 +16,8 @@ from access.tables import DeviceRow, LoginRow, OrderRow, RuleRow, SessionRow, Un
 from directory import subjects
 
 HOUR = 3600
+SETTLED = 600.0  # seconds after which no login of a time is written down any more, as far as anybody expects
+_CHUNK = 500
 _NUMBERS_PER_HOUR = HOUR * 1000 * NUMBERS_PER_MS
 
 
@@ -47,15 +50,57 @@ def logins_by_hour(
     return [LoginCount(*row) for row in session.execute(query)]
 
 
-def silent_devices(session: Session, since: float) -> Sequence[DeviceRow]:
-    """Return enabled network devices by name that had no login, and no open session that was heard of, since then."""
-    asked = select(LoginRow.device).where(LoginRow.number >= first_number(since)).distinct()
-    # The few devices without a login are looked up by the index of open sessions.
-    heard = select(SessionRow.number).where(
-        SessionRow.device == DeviceRow.number, SessionRow.stopped_at.is_(None), SessionRow.updated_at >= since
-    )
-    query = select(DeviceRow).where(DeviceRow.enabled, DeviceRow.number.not_in(asked), ~heard.exists())
-    return session.scalars(query.order_by(DeviceRow.name)).all()
+class DayMemory:
+    """What was counted of hours that are over, and of which network devices was heard: neither is counted twice.
+
+    One for a process; threads may share it. The first question walks over a day, later ones over minutes.
+    """
+
+    def __init__(self) -> None:
+        self._hours: dict[int, list[LoginCount]] = {}  # by the first number of the hour
+        self._heard: dict[int, int] = {}  # device → number of its last login
+        self._heard_until = 0
+        self._turn = Lock()
+
+    def logins(self, session: Session, *, since: float, until: float, now: float) -> list[LoginCount]:
+        """Return what `logins_by_hour` does; all times are in seconds since the epoch, `since` begins an hour."""
+        with self._turn:
+            return self._logins(session, since=since, until=until, now=now)
+
+    def _logins(self, session: Session, *, since: float, until: float, now: float) -> list[LoginCount]:
+        begins = [since + HOUR * at for at in range(max(int((until - since) // HOUR), 0))]
+        known = dict(self._hours)
+        missing = next((at for at, begin in enumerate(begins) if first_number(begin) not in known), len(begins))
+        counted: list[list[LoginCount]] = [known[first_number(begin)] for begin in begins[:missing]]
+        counted += [[] for _ in begins[missing:]]
+        if missing < len(begins):
+            for row in logins_by_hour(session, since=begins[missing], until=until):
+                counted[missing + row.hour].append(row)
+        settled = [begin for begin in begins if begin + HOUR + SETTLED <= now]
+        self._hours = {first_number(begin): rows for begin, rows in zip(settled, counted, strict=False)}
+        return [row._replace(hour=at) for at, rows in enumerate(counted) for row in rows]
+
+    def silent_devices(self, session: Session, *, since: float, now: float) -> Sequence[DeviceRow]:
+        """Return enabled network devices by name without a login, or news of an open session, since then (epoch)."""
+        heard_of = self._heard_of(session, since, now)
+        enabled = session.scalars(select(DeviceRow.number).where(DeviceRow.enabled)).all()
+        quiet = [number for number in enabled if heard_of.get(number, 0) < first_number(since)]
+        silent: list[DeviceRow] = []
+        for at in range(0, len(quiet), _CHUNK):
+            heard = select(SessionRow.number).where(
+                SessionRow.device == DeviceRow.number, SessionRow.stopped_at.is_(None), SessionRow.updated_at >= since
+            )
+            chosen = DeviceRow.number.in_(quiet[at : at + _CHUNK])
+            silent += session.scalars(select(DeviceRow).where(chosen, ~heard.exists()))
+        return sorted(silent, key=lambda row: row.name)
+
+    def _heard_of(self, session: Session, since: float, now: float) -> dict[int, int]:
+        with self._turn:
+            start = max(first_number(since), self._heard_until)
+            query = select(LoginRow.device, func.max(LoginRow.number)).where(LoginRow.number >= start)
+            self._heard.update(dict(iter(session.execute(query.group_by(LoginRow.device)))))
+            self._heard_until = first_number(now - SETTLED)
+            return dict(self._heard)
 
 
 def count_enabled_devices(session: Session) -> int:

@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.support.directory_server",
     "tests.support.product",
     "tests.support.doors",
+    "tests.support.network",
     "tests.support.running_demo",
     "tests.support.browser",
 ]

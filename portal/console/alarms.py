@@ -91,7 +91,7 @@ def devices(enabled: int, silent: int) -> State:
         ),
         Text(
             "请检查它们是否在线，认证和计费服务器是否指向本服务；停用的请在登记中停用。",
-            "Check that they are up and point to this service for authentication and accounting; disable what is not used.",
+            "Check that they are up and point to this service for authentication and accounting; disable unused ones.",
         ),
         "#silent",
     )

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from access.statistics import DayMemory
 from directory.refusal import RegistryRefused
 from portal.console import entry
 from portal.console.desk import LoginNeeded, knowledge_of, language_of
@@ -51,6 +52,7 @@ def make_app(knowledge: Knowledge, *, secure: bool) -> FastAPI:
     """Return the application without its outer headers, for the test of its routes."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, title="Truename")
     app.state.knowledge, app.state.secure = knowledge, secure
+    app.state.day = DayMemory()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     routes = list(entry.open_router.routes)
     for room in ROOMS:

@@ -29,8 +29,8 @@ _WEEKDAYS = (
 _NONE = Text("无", "none")
 _TO_FIT = Text(
     "下面逐条列出各规则首先不成立的条件。让其中任何一条全部成立即可通过：例如授予个人权限，或由安全管理员调整规则。",
-    "Below stands which condition of each rule failed first. Meeting all of one rule lets this login in: grant a right, "
-    "or have the security administrator change a rule.",
+    "Below stands which condition of each rule failed first. Meeting all of one rule lets it in: grant a right, or "
+    "have the security administrator change a rule.",
 )
 _TO_EXCEPT = Text(
     "最后一条规则明确拒绝此类登录。确需放行的，请安全管理员调整规则或设置有期限的例外。",

@@ -129,4 +129,4 @@ def _seen(session: Session, desk: Desk, numbers: Collection[int]) -> list[Online
 
 
 def _orders_page(given: Sequence[int]) -> str:
-    return f"/orders/{given[0]}" if len(given) == 1 else f"/orders?first={min(given)}&last={max(given)}"
+    return f"/orders/{given[0]}" if len(given) == 1 else f"/orders?numbers={','.join(map(str, sorted(given)))}"

@@ -18,17 +18,14 @@ PAGE = 500
 
 
 @router.get("/orders")
-def listed(
-    desk: Desk = Depends(asks(Right.ONLINE_SEE)), first: int | None = None, last: int | None = None, waiting: str = ""
-) -> Response:
-    """List orders: those that one act gave (`first` to `last`), those that wait, or the latest of all."""
+def listed(desk: Desk = Depends(asks(Right.ONLINE_SEE)), numbers: str = "", waiting: str = "") -> Response:
+    """List orders: those that one act gave (`numbers`, a comma between), those that wait, or the latest of all."""
+    chosen = _numbers(numbers) if numbers else None
     with desk.knowledge.store.read() as session:
         found = orders.found(
             session,
             units=desk.scope,
-            ordered_by=desk.actor if first is not None else None,
-            first=first,
-            last=last,
+            numbers=chosen,
             waiting=bool(waiting),
             limit=PAGE,
         )
@@ -36,7 +33,7 @@ def listed(
     open_ones = sum(one.order.done_at is None for one in found)
     return _page(
         desk, "orders", rows=[_shown(one) for one in found], zones=names, open_ones=open_ones,
-        one_act=first is not None, waiting=bool(waiting),
+        one_act=chosen is not None, waiting=bool(waiting),
     )  # fmt: skip
 
 
@@ -51,6 +48,13 @@ def one(number: int, desk: Desk = Depends(asks(Right.ONLINE_SEE))) -> Response:
         names = zone_names(session)
     order, answer = _shown(found)
     return _page(desk, "order", one=order, answer=answer, zones=names, open_ones=int(found.order.done_at is None))
+
+
+def _numbers(text: str) -> list[int]:
+    told = text.split(",")
+    if len(told) > PAGE or not all(each.isascii() and each.isdigit() and len(each) < 19 for each in told):
+        raise ConsoleRefused(Why.NOT_FOUND, status=404)
+    return [int(each) for each in told]
 
 
 def _page(desk: Desk, name: str, **values: Any) -> Response:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from access import online, statistics
 from access.reasons import Reason
 from access.sessions import count_online
+from access.statistics import DayMemory, LoginCount
 from access.tables import DeviceRow
 from directory import subjects, units
 from directory.person import State
@@ -31,7 +32,7 @@ _OTHERS, _REFUSED = Text("其他区域", "Other zones"), Text("拒绝", "Refused
 _TITLE = Text("最近 24 小时的登录", "Logins of the last 24 hours")
 _ABOUT = Text(
     "每小时一列，按区域分色：放行 {granted} 次，拒绝 {refused} 次。下方有数字表格。",
-    "One column an hour, a colour for each zone: {granted} let in, {refused} refused. A table of the same stands below.",
+    "One column an hour, a colour for each zone: {granted} let in, {refused} refused. A table stands below.",
 )
 
 
@@ -41,11 +42,11 @@ def today(desk: Desk = Depends(asks(Right.TODAY))) -> Response:
     now = desk.knowledge.clock()
     hours = window(now, desk.knowledge.time_zone)
     with desk.knowledge.store.read() as session:
-        counts = statistics.logins_by_hour(session, since=hours.since, until=hours.until, units=desk.scope)
+        counts = _counts(session, desk, hours, now)
         told = figures(
             counts, hours, zone_names(session), others=_OTHERS.in_(desk.language), refused=_REFUSED.in_(desk.language)
         )
-        silent = statistics.silent_devices(session, now - DAY) if desk.may(Right.DEVICES_SEE) else []
+        silent = memory(desk).silent_devices(session, since=now - DAY, now=now) if desk.may(Right.DEVICES_SEE) else []
         shown: dict[str, Any] = {
             "tasks": waiting(session, desk, now),
             "states": _states(session, desk, told, silent, now),
@@ -65,6 +66,18 @@ def today(desk: Desk = Depends(asks(Right.TODAY))) -> Response:
         drawn=_drawn(desk, hours, told),
         now=now,
     )
+
+
+def memory(desk: Desk) -> DayMemory:
+    """Return what this process counted already."""
+    counted: DayMemory = desk.request.app.state.day
+    return counted
+
+
+def _counts(session: Session, desk: Desk, hours: Window, now: float) -> list[LoginCount]:
+    if desk.scope is None:
+        return memory(desk).logins(session, since=hours.since, until=hours.until, now=now)
+    return statistics.logins_by_hour(session, since=hours.since, until=hours.until, units=desk.scope)
 
 
 def _online(session: Session, desk: Desk) -> int:

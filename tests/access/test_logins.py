@@ -1,7 +1,10 @@
 """The record of logins."""
 
-from access.logins import NUMBERS_PER_MS, find, first_number, history
+from access.decision import Step
+from access.logins import NUMBERS_PER_MS, find, first_number, history, trace_of
 from access.session_rows import BulkRows
+from directory import people, units
+from directory.people import NewPerson
 from store.engine import Store
 from tests.access.builders import NOW, login_entry
 
@@ -39,6 +42,10 @@ def test_every_question_has_its_answer(store: Store):
         assert ask(hardware="02:00:00:00:00:02") == [b]
         assert ask(address="10.0.0.9") == [b]
         assert ask(device=2) == [c]
+        assert ask(devices=[2, 3]) == [c]
+        assert ask(devices=[]) == []
+        assert ask(whose=["P2", "P3"]) == [b]
+        assert ask(zone="office") == [d, b, a]
         assert ask(reason="TN-102") == [c]
         assert ask(granted=False) == [c]
         assert ask(granted=True) == [d, b, a]
@@ -50,7 +57,21 @@ def test_every_question_has_its_answer(store: Store):
         login = find(session, c)
         assert login is not None
         assert login.login == "阿依古丽·买买提"
+        assert trace_of(login) == (Step(1, None, None),)
         assert find(session, 1) is None
+
+
+def test_a_unit_finds_own_logins(store: Store):
+    """Of its people and endpoints; nobody's logins belong to no unit."""
+    fill(store)
+    with store.write() as unit:
+        units.add(unit, "test", code="north", name="北镇", kind="town")
+        [subject] = people.add_many(unit, "test", [NewPerson(login="a", name="阿依", unit="north")], assurance=1)
+        entry = login_entry(number(NOW + 20), at=NOW + 20, subject=subject)
+        BulkRows(store.dialect).write_logins(unit.session.connection(), [entry])
+    with store.read() as session:
+        assert [row.number for row in history(session, units={"north"})] == [number(NOW + 20)]
+        assert history(session, units={"south"}) == []
 
 
 def test_numbers_grow_with_time():

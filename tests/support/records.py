@@ -1,20 +1,28 @@
 """Logins and sessions as the recorder would have written them."""
 
 import json
+import time
 from typing import Any
 
+from access.decision import Step
 from access.tables import LoginRow, SessionRow
 from store.engine import Store
 
 AT = 1_790_000_000.0
+STEPS = (Step(2, "right", "office"), Step(1, None, None))
 
 
-def write_login(store: Store, number: int, **fields: Any) -> int:
+def ago(seconds: float) -> int:
+    """Return the number of a login that was so long ago."""
+    return int(time.time() - AT - seconds)
+
+
+def write_login(store: Store, number: int, steps: tuple[Step, ...] = STEPS, **fields: Any) -> int:
     """Write a login at AT plus its number in seconds; return the number that the record gives it."""
     row = {
         "login": "zhangsan", "subject": None, "hardware": "aa:bb:cc:00:00:01", "address": None, "device": 1,
         "port": "GigabitEthernet0/0/1", "ssid": None, "method": "pap", "zone": "internet", "rule": 1, "reason": None,
-        "trace": json.dumps([[2, "right", "office"], [1, None, None]]),
+        "trace": json.dumps(steps),
     }  # fmt: skip
     at = AT + number
     real = int(at * 1000) << 20
