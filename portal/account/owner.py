@@ -31,7 +31,7 @@ RECENT = 600.0  # seconds for which a proven password serves for what changes th
 FORM_KEY = "form_key"
 FIRST = "/account"
 LOGIN = "/account/login"
-_OWN_PAGE = re.compile(r"/account(?:/[A-Za-z0-9:._-]+){0,6}")
+_OWN_PAGE = re.compile(r"/account(?:/[A-Za-z0-9][A-Za-z0-9:._-]*){0,6}")
 
 
 class LoginNeeded(Exception):  # noqa: N818 - not an error: the way to another page
