@@ -65,6 +65,8 @@ def test_policy_knows_login_and_name(knowledge, town):
     """The real name comes from the registry; a good password has no flaw."""
     one = person(knowledge)
     assert own_password.flaws(knowledge, one, PASSWORD) == []
-    assert [text.chinese for text in own_password.flaws(knowledge, one, "Horse-张伟-Stable-7")] == ["密码不能包含姓名。"]
+    assert [text.chinese for text in own_password.flaws(knowledge, one, "Horse-张伟-Stable-7")] == [
+        "密码不能包含姓名。"
+    ]
     assert own_password.real_name(knowledge, one.subject) == "张伟"
     assert own_password.real_name(knowledge, "nobody") == ""

@@ -1,5 +1,8 @@
 """The first page: who I am, how long, and what needs looking after."""
 
+import time
+
+from directory import otp
 from tests.portal.account.conftest import Visitor
 
 DAY = 86400
@@ -17,7 +20,7 @@ def test_an_account_that_ends_soon_is_warned(knowledge, town, zhang):
     """From fourteen days before its end; not earlier."""
     now = knowledge.clock()
     for days, warned in ((13, True), (16, False)):
-        until = __import__("time").strftime("%Y%m%d%H%M%SZ", __import__("time").gmtime(now + days * DAY))
+        until = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(now + days * DAY))
         town.tell(zhang.subject, rnvaliduntil=[until.encode()])
         assert ("到期" in zhang.get("/account").text) is warned
 
@@ -26,8 +29,6 @@ def test_few_recovery_codes_are_told(knowledge, town, zhang):
     """Two are left of ten: time for new ones."""
     _, codes = zhang.enrol()
     assert "更新恢复码" not in zhang.get("/account").text
-    from directory import otp
-
     with knowledge.store.write() as unit:
         for code in codes[:8]:
             assert otp.use_recovery_code(unit, knowledge.sealer, zhang.subject, code)

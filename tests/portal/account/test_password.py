@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from directory.backends.wire import DirectoryUnavailable
 from directory.passwords import hash_new
 from portal.tables import WebSessionRow
 from store.record import ActRow
@@ -57,7 +58,6 @@ def test_guesses_of_the_old_one_are_counted(knowledge, town, zhang):
 
 def test_a_directory_that_does_not_take_it_is_told(knowledge, town, zhang):
     """Nothing is claimed that did not happen."""
-    from directory.backends.wire import DirectoryUnavailable
 
     def away(_dn, _changes):
         raise DirectoryUnavailable("away")
