@@ -9,6 +9,8 @@ from portal.own_password import PasswordNotSet
 from tests.portal.account.conftest import Town, subject_of
 from tests.support.doors import PASSWORD
 
+pytestmark = pytest.mark.usefixtures("town")
+
 NEW = "An-own-sentence-42"
 
 
@@ -61,7 +63,7 @@ def test_a_directory_that_is_away_is_told(knowledge, town):
     assert failed.value.refusal.reason is Reason.DIRECTORY_UNAVAILABLE
 
 
-def test_policy_knows_login_and_name(knowledge, town):
+def test_policy_knows_login_and_name(knowledge):
     """The real name comes from the registry; a good password has no flaw."""
     one = person(knowledge)
     assert own_password.flaws(knowledge, one, PASSWORD) == []

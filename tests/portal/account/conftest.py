@@ -140,15 +140,15 @@ def open_session(knowledge, subject, login, hardware=PHONE, **more):
 
 
 @pytest.fixture
-def zhang(knowledge, town):
+def zhang(town):
     """张伟, logged in."""
-    return Visitor(knowledge, "zhangwei")
+    return Visitor(town.knowledge, "zhangwei")
 
 
 @pytest.fixture
-def li(knowledge, town):
+def li(town):
     """李婷, logged in from elsewhere."""
-    return Visitor(knowledge, "liting", "10.9.0.8")
+    return Visitor(town.knowledge, "liting", "10.9.0.8")
 
 
 def hidden(page, name="stage"):

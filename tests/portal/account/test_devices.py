@@ -21,7 +21,7 @@ def orders(knowledge):
         return [(row.kind, row.session, row.hardware, row.device) for row in rows]
 
 
-def test_devices_are_listed_with_their_login(knowledge, zhang, li):
+def test_devices_are_listed_with_their_login(zhang, li):
     """Only the own ones; whoever has none is told how they come here."""
     li.bind(TABLET)
     assert "还没有设备" in zhang.get(ROOM).text
@@ -32,7 +32,7 @@ def test_devices_are_listed_with_their_login(knowledge, zhang, li):
     assert TABLET not in page
 
 
-def test_a_device_gets_a_name(knowledge, zhang):
+def test_a_device_gets_a_name(zhang):
     """Any script; what turns a line around is refused beside the field and kept there."""
     zhang.bind()
     assert zhang.post(f"{ROOM}/{PHONE}", {"name": "阿依古丽·买买提的手机"}).headers["location"] == ROOM

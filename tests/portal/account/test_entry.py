@@ -10,6 +10,8 @@ from store.record import ActRow
 from tests.portal.account.conftest import ADDRESS, Visitor, browser, code_of, hidden, subject_of
 from tests.support.doors import PASSWORD
 
+pytestmark = pytest.mark.usefixtures("town")
+
 NEW = "An-own-sentence-42"
 
 
@@ -24,7 +26,7 @@ def submit(client, login="zhangwei", password=PASSWORD, path="/account/login"):
     return client.post("/account/login", data={"stage": stage, "login": login, "password": password})
 
 
-def test_password_opens_the_account(knowledge, town):
+def test_password_opens_the_account(knowledge):
     """Nothing but the password is needed where there is no second factor; the session has a fresh token."""
     client = browser(knowledge)
     answer = submit(client)
@@ -41,7 +43,7 @@ def test_password_opens_the_account(knowledge, town):
     assert (f"person:{subject_of(knowledge, 'zhangwei')}", "account.login") in acts
 
 
-def test_a_session_is_never_one_that_was_brought_along(knowledge, town):
+def test_a_session_is_never_one_that_was_brought_along(knowledge):
     """Session fixation: a token from before the login opens nothing, and one that was valid ends."""
     client = browser(knowledge)
     client.cookies.set("truename-account", "00" * 32)
@@ -70,7 +72,7 @@ def test_a_session_ends_by_itself(knowledge, zhang, seconds):
     assert zhang.get("/account").status_code == 303
 
 
-def test_wrong_password_and_unknown_name_read_the_same(knowledge, town):
+def test_wrong_password_and_unknown_name_read_the_same(knowledge):
     """Nobody finds out which names exist; both are kept, and the person sees the one."""
     client = browser(knowledge)
     told = []
@@ -100,7 +102,7 @@ def test_whoever_is_out_stays_out(knowledge, town, state, code):
     assert sessions(knowledge) == []
 
 
-def test_second_factor_comes_before_the_session(knowledge, town):
+def test_second_factor_comes_before_the_session(knowledge):
     """Password, then a code: a wrong one is told, the right one opens, and it is never accepted twice."""
     secret, codes = Visitor(knowledge, "zhangwei").enrol()
     before = len(sessions(knowledge))
@@ -115,7 +117,7 @@ def test_second_factor_comes_before_the_session(knowledge, town):
     code = code_of(secret, knowledge.clock())
     answer = client.post("/account/login/code", data={"stage": stage, "code": code})
     assert answer.headers["location"] == "/account/devices"
-    assert sorted(row.strength for row in sessions(knowledge))[-1] == 2
+    assert max(row.strength for row in sessions(knowledge)) == 2
     again = browser(knowledge)
     stage = hidden(submit(again))
     assert again.post("/account/login/code", data={"stage": stage, "code": code}).status_code == 403
@@ -158,7 +160,7 @@ def test_a_first_password_that_somebody_found_sets_no_other(knowledge, town):
     assert answer.status_code == 303
 
 
-def test_forms_are_ours_fresh_and_of_this_address(knowledge, town):
+def test_forms_are_ours_fresh_and_of_this_address(knowledge):
     """A form that was forged, lay too long, or was carried elsewhere is refused, and the name typed stays."""
     client, now = browser(knowledge), knowledge.clock()
     stage = hidden(client.get("/account/login"))
@@ -172,7 +174,7 @@ def test_forms_are_ours_fresh_and_of_this_address(knowledge, town):
     assert sessions(knowledge) == []
 
 
-def test_the_way_after_the_login_is_ours(knowledge, town):
+def test_the_way_after_the_login_is_ours(knowledge):
     """`next` leads to pages of my account and nowhere else."""
     for told in ("https://evil.example", "//evil.example", "/account/../x", "/logout", "/account\n", "/account//evil"):
         page = browser(knowledge).get("/account/login", params={"next": told})
@@ -182,7 +184,7 @@ def test_the_way_after_the_login_is_ours(knowledge, town):
         assert answer.headers["location"] == "/account", told
 
 
-def test_who_tries_too_often_waits(knowledge, town):
+def test_who_tries_too_often_waits(knowledge):
     """The guard of the door counts posts here too."""
     client = browser(knowledge)
     now = knowledge.clock()
@@ -191,7 +193,7 @@ def test_who_tries_too_often_waits(knowledge, town):
     assert answers[-1] == 429
 
 
-def test_logout_ends_the_session(knowledge, zhang):
+def test_logout_ends_the_session(zhang):
     """The cookie is gone, and its token opens nothing any more."""
     assert zhang.post("/account/logout").headers["location"] == "/account/login"
     zhang.client.cookies.set("truename-account", zhang.token)
@@ -211,7 +213,7 @@ def test_password_is_proven_again(knowledge, zhang):
     assert zhang.get("/account/factor/new").status_code == 200
 
 
-def test_language_is_chosen_by_link_and_remembered(knowledge, town):
+def test_language_is_chosen_by_link_and_remembered(knowledge):
     """`?lang=` changes the page and sets a cookie that holds no name."""
     client = browser(knowledge)
     assert "登录我的账号" in client.get("/account/login").text

@@ -11,6 +11,8 @@ from directory.registry import PersonRow, SecondFactorRow
 from store.record import ActRow
 from tests.portal.account.conftest import Visitor, code_of, hidden
 
+pytestmark = pytest.mark.usefixtures("town")
+
 ROOM = "/account/factor"
 
 
@@ -160,7 +162,7 @@ def test_each_change_needs_a_password_proven_lately(knowledge, zhang, page):
         assert answer.headers["location"] == f"/account/prove?next={ROOM}/{page}"
 
 
-def test_a_person_of_another_directory_is_told(knowledge, town, zhang):
+def test_a_person_of_another_directory_is_told(knowledge, zhang):
     """There is no row to hang a factor on."""
     with knowledge.store.write() as unit:
         unit.session.delete(unit.session.get(PersonRow, zhang.subject))

@@ -37,6 +37,6 @@ def test_each_login_says_where_and_why_not(knowledge, zhang, li):
     assert explained.english in english
 
 
-def test_an_empty_history_says_so(knowledge, zhang):
+def test_an_empty_history_says_so(zhang):
     """A new account."""
     assert "还没有登录记录" in zhang.get("/account/history").text

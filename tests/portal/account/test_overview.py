@@ -2,13 +2,17 @@
 
 import time
 
+import pytest
+
 from directory import otp
 from tests.portal.account.conftest import Visitor
+
+pytestmark = pytest.mark.usefixtures("town")
 
 DAY = 86400
 
 
-def test_rights_unit_and_validity_are_shown(knowledge, town):
+def test_rights_unit_and_validity_are_shown(knowledge):
     """The zones that a person has a right to are named; an account without an end says so."""
     page = Visitor(knowledge, "wangfang").get("/account").text
     for words in ("王芳", "市财政局", "dedicated 区", "长期"):
@@ -25,7 +29,7 @@ def test_an_account_that_ends_soon_is_warned(knowledge, town, zhang):
         assert ("到期" in zhang.get("/account").text) is warned
 
 
-def test_few_recovery_codes_are_told(knowledge, town, zhang):
+def test_few_recovery_codes_are_told(knowledge, zhang):
     """Two are left of ten: time for new ones."""
     _, codes = zhang.enrol()
     assert "更新恢复码" not in zhang.get("/account").text
@@ -35,7 +39,7 @@ def test_few_recovery_codes_are_told(knowledge, town, zhang):
     assert "更新恢复码" in zhang.get("/account").text
 
 
-def test_counts_are_of_the_own_things(knowledge, zhang, li):
+def test_counts_are_of_the_own_things(zhang, li):
     """Sessions and devices of others are nobody's business."""
     li.bind()
     li.online()

@@ -7,6 +7,8 @@ from portal.account.owner import Asking, own_page
 from portal.captive.app import make_app
 from tests.portal.account.conftest import PHONE, browser
 
+pytestmark = pytest.mark.usefixtures("town")
+
 OPEN = {"/account/login", "/account/login/code", "/account/login/password"}
 
 
@@ -25,12 +27,12 @@ def filled(path):
     return path.replace("{number:int}", "1").replace("{hardware}", PHONE).replace("{token}", "x.y")
 
 
-def test_every_route_but_the_login_asks(knowledge, town):
+def test_every_route_but_the_login_asks(knowledge):
     """A page that asks for nobody would be open to the world."""
     assert {path for _, path, asks in routes(knowledge) if not asks} == OPEN
 
 
-def test_nobody_comes_in_without_a_session(knowledge, town):
+def test_nobody_comes_in_without_a_session(knowledge):
     """Each route sends a stranger to the login; after a page the login leads back to it."""
     client = browser(knowledge)
     for method, path, asks in routes(knowledge):
@@ -53,14 +55,14 @@ def test_every_post_needs_the_forms_key(knowledge, zhang):
     assert zhang.get("/account").status_code == 200
 
 
-def test_a_post_of_another_site_is_refused(knowledge, zhang):
+def test_a_post_of_another_site_is_refused(zhang):
     """The origin counts, whatever key the form has."""
     answer = zhang.post("/account/logout", headers={"origin": "https://evil.example"})
     assert answer.status_code == 403
     assert zhang.get("/account").status_code == 200
 
 
-def test_what_is_not_there_says_so_in_the_accounts_words(knowledge, zhang):
+def test_what_is_not_there_says_so_in_the_accounts_words(zhang):
     """No captive redirect inside of my account."""
     answer = zhang.get("/account/nothing")
     assert answer.status_code == 404
@@ -77,7 +79,7 @@ def test_a_directory_that_is_too_old_lets_nobody_go_on(knowledge, zhang):
     assert "TN-501" in answer.text
 
 
-def test_a_password_that_was_reset_ends_the_session(knowledge, town, zhang):
+def test_a_password_that_was_reset_ends_the_session(town, zhang):
     """Whoever was given a first password proves it anew."""
     town.tell(zhang.subject, pwdreset=[b"TRUE"])
     assert zhang.get("/account").headers["location"] == "/account/login"

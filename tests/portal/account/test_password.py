@@ -30,7 +30,7 @@ def test_the_old_one_is_proven_and_other_sessions_end(knowledge, town, zhang):
     assert NEW.encode() not in changes["userPassword"][0]
 
 
-def test_errors_stand_beside_their_fields(knowledge, town, zhang):
+def test_errors_stand_beside_their_fields(town, zhang):
     """Wrong old one, a weak one, one that contains the name, two that differ, the same again."""
     cases = (
         ({"old": "wrong", "new": NEW, "again": NEW}, "原密码不正确"),
@@ -48,7 +48,7 @@ def test_errors_stand_beside_their_fields(knowledge, town, zhang):
     assert town.modified == []
 
 
-def test_guesses_of_the_old_one_are_counted(knowledge, town, zhang):
+def test_guesses_of_the_old_one_are_counted(town, zhang):
     """Whoever sits at an open session may not try for ever."""
     town.tell(zhang.subject, userpassword=[hash_new("Another-Horse-8")])
     answers = [zhang.post(ROOM, {"old": f"guess-{n}", "new": NEW, "again": NEW}) for n in range(6)]
@@ -56,7 +56,7 @@ def test_guesses_of_the_old_one_are_counted(knowledge, town, zhang):
     assert "TN-207" in answers[-1].text
 
 
-def test_a_directory_that_does_not_take_it_is_told(knowledge, town, zhang):
+def test_a_directory_that_does_not_take_it_is_told(town, zhang):
     """Nothing is claimed that did not happen."""
 
     def away(_dn, _changes):

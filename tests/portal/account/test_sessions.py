@@ -16,7 +16,7 @@ def orders(knowledge):
         return session.execute(select(OrderRow.kind, OrderRow.session, OrderRow.hardware, OrderRow.ordered_by)).all()
 
 
-def test_open_sessions_say_where(knowledge, zhang, li):
+def test_open_sessions_say_where(zhang, li):
     """Device name, port, zone, traffic; nothing that is over and nothing of others."""
     zhang.bind()
     zhang.online()
@@ -72,7 +72,7 @@ def test_nobody_sees_or_ends_the_session_of_another(knowledge, zhang, li):
     assert orders(knowledge) == []
 
 
-def test_a_session_that_is_over_is_not_ended_again(knowledge, zhang):
+def test_a_session_that_is_over_is_not_ended_again(zhang):
     """The page says so."""
     number = zhang.online(stopped_at=1.0)
     answer = zhang.post(f"{ROOM}/{number}/end")
