@@ -184,7 +184,7 @@ def use_recovery_code(unit: Unit, sealer: Sealer, subject: str, code: str) -> bo
     used = update(RecoveryCodeRow).where(*unused).values(used_at=unit.now).returning(RecoveryCodeRow.number)
     if unit.session.execute(used).first() is None:
         return False
-    _trace(unit, subject, "factor.recover", subject, before)
+    _trace(unit, f"person:{subject}", "factor.recover", subject, before)
     return True
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from access.decision import Refusal, standing
 from access.reasons import Reason
+from directory import otp
 from directory.challenge import PapProof
 from directory.mirror import Ambiguous
 from directory.passwords import Verdict, Verification
@@ -13,6 +14,7 @@ from portal.knowledge import Knowledge
 
 PATIENCE = 20.0  # seconds for a slow hash behind others
 LONGEST_NAME = 253
+FACTOR = "factor:"  # failures of the second factor count apart from those of the password
 
 _REFUSED = {
     Verdict.NOT_POSSIBLE: Reason.METHOD_NOT_POSSIBLE,
@@ -52,6 +54,23 @@ def prove(knowledge: Knowledge, login: str, password: str, source: str | None, n
         return Proof(person, Refusal(_REFUSED[verification.verdict]))
     knowledge.lockout.failed(counted, source, now)
     return Proof(person, Refusal(Reason.PERSON_UNKNOWN if person is None else Reason.PASSWORD_WRONG))
+
+
+def prove_factor(knowledge: Knowledge, subject: str, code: str, source: str | None, now: float) -> Refusal | None:
+    """Take a one-time code or a recovery code, which is used up; return why not. `source` as for `prove`."""
+    counted = FACTOR + subject
+    locked = knowledge.lockout.check(counted, source, now)
+    if locked is not None:
+        return locked
+    with knowledge.store.write() as unit:
+        proven = otp.verify(unit, knowledge.sealer, subject, code, now) or otp.use_recovery_code(
+            unit, knowledge.sealer, subject, code
+        )
+    if proven:
+        knowledge.lockout.proven(counted, source)
+        return None
+    knowledge.lockout.failed(counted, source, now)
+    return Refusal(Reason.SECOND_FACTOR_WRONG)
 
 
 def may_look_after_account(person: Person, now: float) -> Refusal | None:

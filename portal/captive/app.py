@@ -9,6 +9,8 @@ from starlette.staticfiles import StaticFiles
 
 from access.decision import Refusal
 from access.reasons import Reason
+from portal.account.owner import FIRST, LoginNeeded, refusal_page
+from portal.account.refusals import AccountRefused, Why
 from portal.captive.discovery import front_address
 from portal.captive.door import STYLE_SOURCE, DoorRefused, show
 from portal.guard import Tries
@@ -16,7 +18,21 @@ from portal.headers import Application, Guarded, policy
 from portal.knowledge import Knowledge
 from portal.rendering import STATIC
 
-ROOMS = ("captive.login", "captive.waiting", "captive.status", "captive.leaving", "captive.discovery")
+ROOMS = (
+    "account.answers",
+    "account.devices",
+    "account.entry",
+    "account.factor",
+    "account.history",
+    "account.overview",
+    "account.password",
+    "account.sessions",
+    "captive.discovery",
+    "captive.leaving",
+    "captive.login",
+    "captive.status",
+    "captive.waiting",
+)
 TRIES_PER_MINUTE, TRIES_AT_ONCE = 30.0, 40
 
 
@@ -35,6 +51,8 @@ def make_app(knowledge: Knowledge, *, secure: bool) -> FastAPI:
     for room in ROOMS:
         app.router.routes.extend(importlib.import_module(f"portal.{room}").router.routes)
     app.add_exception_handler(DoorRefused, _refused)
+    app.add_exception_handler(LoginNeeded, _to_login)
+    app.add_exception_handler(AccountRefused, _account_refused)
     app.add_exception_handler(HTTPException, _elsewhere)
     return app
 
@@ -42,12 +60,32 @@ def make_app(knowledge: Knowledge, *, secure: bool) -> FastAPI:
 def _refused(request: Request, refused: Exception) -> Response:
     if not isinstance(refused, DoorRefused):
         raise refused
+    if _is_account(request):
+        return refusal_page(request, refused.status, refused.refusal)
     return show(request, "refused.html", status=refused.status, refusal=refused.refusal)
+
+
+def _to_login(_request: Request, needed: Exception) -> Response:
+    if not isinstance(needed, LoginNeeded):
+        raise needed
+    return RedirectResponse(needed.to, status_code=303)
+
+
+def _account_refused(request: Request, refused: Exception) -> Response:
+    if not isinstance(refused, AccountRefused):
+        raise refused
+    return refusal_page(request, refused.status, refused.why)
+
+
+def _is_account(request: Request) -> bool:
+    return request.url.path == FIRST or request.url.path.startswith(f"{FIRST}/")
 
 
 def _elsewhere(request: Request, failure: Exception) -> Response:
     """Lead whatever a captive device asks for to the door: the redirecting switch keeps the page's own address."""
     status = failure.status_code if isinstance(failure, HTTPException) else 500
-    if status == 404 and request.method in ("GET", "HEAD") and not request.url.path.startswith(("/account", "/static")):
+    if _is_account(request):
+        return refusal_page(request, status, Why.NOT_FOUND)
+    if status == 404 and request.method in ("GET", "HEAD") and not request.url.path.startswith("/static"):
         return RedirectResponse(front_address(request), status_code=302)
     return show(request, "refused.html", status=status, refusal=Refusal(Reason.FORM_EXPIRED))

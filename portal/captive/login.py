@@ -1,7 +1,5 @@
 """The login at the door: the page, the password, a first password's change, the second factor, and in."""
 
-import time
-
 from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
@@ -11,15 +9,8 @@ from access.decision import Grant, Refusal
 from access.evidence import Strength
 from access.reasons import Reason
 from directory import otp
-from directory.backends.link import DirectoryRefused
-from directory.backends.wire import DirectoryUnavailable
-from directory.password_policy import objections
-from directory.passwords import hash_new
 from directory.person import Person
-from directory.refusal import RegistryRefused
-from directory.registry import PersonRow
-from directory.verifiers import set_password
-from portal import form_tokens
+from portal import form_tokens, own_password
 from portal.captive import visits
 from portal.captive.door import (
     DoorRefused,
@@ -40,14 +31,11 @@ from portal.captive.door import (
 from portal.captive.judging import Next, next_step
 from portal.captive.visits import Visit, VisitRefused
 from portal.handoff import reauthentication
-from portal.knowledge import Knowledge
-from portal.language import Language, Text
-from portal.proving import prove
+from portal.language import Language
+from portal.own_password import PasswordNotSet
+from portal.proving import prove, prove_factor
 
 router = APIRouter()
-MIRROR_PATIENCE = 5.0  # seconds for which a new password may take to come back through the mirror
-DIFFERENT = Text("两次输入的密码不同。", "The two passwords differ.")
-FACTOR = "factor:"  # failures of the second factor count apart from those of the password
 
 
 @router.get("/")
@@ -154,23 +142,11 @@ def factor(request: Request, form: FormData = Depends(fields_of)) -> Response:
     now = knowledge.clock()
     stage = read_stage(request, field(form, "stage"))
     person = person_of(knowledge, stage)
-    counted = FACTOR + person.subject
-    locked = knowledge.lockout.check(counted, stage.visit.hardware, now)
-    if locked is None:
-        if _factor_proven(knowledge, person.subject, field(form, "code"), now):
-            knowledge.lockout.proven(counted, stage.visit.hardware)
-            return _advance(request, stage.visit, person, Strength.STRONG)
-        knowledge.lockout.failed(counted, stage.visit.hardware, now)
-        locked = Refusal(Reason.SECOND_FACTOR_WRONG)
-    reauthentication.record(knowledge, stage.visit, person.login, person, locked, now)
-    return show(request, "factor.html", status=403, stage=field(form, "stage"), person=person, refusal=locked)
-
-
-def _factor_proven(knowledge: Knowledge, subject: str, code: str, now: float) -> bool:
-    with knowledge.store.write() as unit:
-        return otp.verify(unit, knowledge.sealer, subject, code, now) or otp.use_recovery_code(
-            unit, knowledge.sealer, subject, code
-        )
+    refused = prove_factor(knowledge, person.subject, field(form, "code"), stage.visit.hardware, now)
+    if refused is None:
+        return _advance(request, stage.visit, person, Strength.STRONG)
+    reauthentication.record(knowledge, stage.visit, person.login, person, refused, now)
+    return show(request, "factor.html", status=403, stage=field(form, "stage"), person=person, refusal=refused)
 
 
 @router.post("/password")
@@ -181,36 +157,13 @@ def new_password(request: Request, form: FormData = Depends(fields_of)) -> Respo
     stage = read_stage(request, field(form, "stage"))
     person = person_of(knowledge, stage)
     chosen, again = field(form, "new", strip=False), field(form, "again", strip=False)
-    name = _real_name(knowledge, person.subject)
-    errors = [Text(one.value.chinese, one.value.english) for one in objections(chosen, person.login, name)]
+    errors = own_password.flaws(knowledge, person, chosen)
     if chosen != again:
-        errors.append(DIFFERENT)
+        errors.append(own_password.DIFFERENT)
     if errors:
         return show(request, "password.html", status=400, stage=field(form, "stage"), person=person, errors=errors)
-    changed = _change(knowledge, person, chosen)
-    return _advance(request, stage.visit, changed, stage.strength)
-
-
-def _real_name(knowledge: Knowledge, subject: str) -> str:
-    """Return the name that a password must not contain; nothing where an existing directory rules."""
-    with knowledge.store.read() as session:
-        row = session.get(PersonRow, subject)
-    return row.name if row is not None else ""
-
-
-def _change(knowledge: Knowledge, person: Person, chosen: str) -> Person:
-    """Set an own password and wait until the mirror shows it. Raises DoorRefused."""
-    verifier = hash_new(chosen)
     try:
-        set_password(knowledge.pool, knowledge.directory.suffix, person.subject, verifier)
-    except (DirectoryRefused, DirectoryUnavailable, RegistryRefused):
-        raise DoorRefused(Refusal(Reason.DIRECTORY_UNAVAILABLE), status=503) from None
-    with knowledge.store.write() as unit:
-        unit.act(f"person:{person.subject}", "person.password", person.subject, None, {"by": "portal"})
-    end = time.monotonic() + MIRROR_PATIENCE
-    while time.monotonic() < end:
-        fresh = knowledge.mirror.by_subject(person.subject)
-        if fresh is not None and not fresh.must_change:
-            return fresh
-        time.sleep(0.02)
-    raise DoorRefused(Refusal(Reason.DIRECTORY_STALE), status=503)
+        changed = own_password.change(knowledge, person, chosen)
+    except PasswordNotSet as failed:
+        raise DoorRefused(failed.refusal, status=503) from None
+    return _advance(request, stage.visit, changed, stage.strength)

@@ -74,13 +74,16 @@ def progress(session: Session, order: int, hardware: str, after: int) -> Progres
 def record(
     knowledge: Knowledge, visit: Visit, claimed: str, person: Person | None, decision: Grant | Refusal, now: float
 ) -> int:
-    """Keep the login at the portal beside those at switches; return its number."""
+    """Keep the login at the portal beside those at switches; return its number.
+
+    A visit without hardware and device is one at my account, which may be opened from anywhere.
+    """
     number = knowledge.next_login(now)
     granted = isinstance(decision, Grant)
     knowledge.recorder.login(
         LoginEntry(
-            number, now, claimed, person.subject if person is not None else None, visit.hardware, visit.address,
-            visit.device, visit.port, visit.ssid, Method.PORTAL.value,
+            number, now, claimed, person.subject if person is not None else None, visit.hardware or None,
+            visit.address, visit.device, visit.port, visit.ssid, Method.PORTAL.value,
             decision.zone.code if isinstance(decision, Grant) else None,
             decision.rule if isinstance(decision, Grant) else None,
             None if granted else decision.reason.code if isinstance(decision, Refusal) else None,
