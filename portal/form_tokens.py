@@ -52,9 +52,12 @@ def _text(octets: bytes) -> str:
 
 def _octets(text: str) -> bytes:
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        octets = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise TokenBroken("shape") from None
+    if _text(octets) != text:  # bits that mean nothing are zero: one token has one spelling (RFC 4648 §3.5)
+        raise TokenBroken("shape")
+    return octets
 
 
 def made_at(token: str) -> float:

@@ -8,4 +8,5 @@ pytest_plugins = [
     "tests.support.network",
     "tests.support.running_demo",
     "tests.support.browser",
+    "tests.support.console_browser",
 ]

@@ -1,0 +1,102 @@
+"""Every page, in both languages, on a phone and on a desk: axe-core finds nothing."""
+
+import re
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from operate.asking import read_environment
+from tests.support.obedient_switch import ObedientSwitch
+
+AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
+WIDTHS = (320, 1280)
+MOST_PAGES = 60  # of one role; more of the same kind teach nothing
+_NUMBERS = re.compile(r"(?<=/)(?:[0-9]+|[pe][0-9a-z]{8,}|[0-9a-f:.-]{12,})(?=/|$)")
+
+
+def test_axe_is_the_one_that_was_looked_at():
+    """Its sum stands beside it."""
+    assert sha256(AXE.read_bytes()).hexdigest() in (AXE.parent / "README.md").read_text("utf-8")
+
+
+def findings(page):
+    """What axe finds on the page as it stands, at both widths."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate(AXE.read_text("utf-8"))
+        for one in page.evaluate("async () => (await axe.run()).violations"):
+            found.extend((width, one["id"], node["html"][:160]) for node in one["nodes"][:3])
+        wide = page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth")
+        if wide and width == 320:
+            found.append((width, "scrolls sideways", page.url))
+    return found
+
+
+def kind(address):
+    """What kind of page an address is: numbers and subjects do not matter, nor does the query."""
+    return _NUMBERS.sub("*", urlsplit(address).path)
+
+
+def crawl(page, start, home):
+    """Yield each kind of page that links lead to from `start`, opened."""
+    waiting, seen = [start], {kind(start)}
+    while waiting and len(seen) <= MOST_PAGES:
+        address = waiting.pop(0)
+        answer = page.goto(address)
+        if answer is None or "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        assert answer.status < 500, address
+        yield page
+        for link in page.evaluate("() => [...document.querySelectorAll('a[href]')].map(a => a.href)"):
+            if link.startswith(home) and kind(link) not in seen and "export" not in link and "#" not in link:
+                seen.add(kind(link))
+                waiting.append(link)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("role", ["system", "security", "audit"])
+def test_console(administrators, role, language):
+    """Each page that a role can reach by links."""
+    one = administrators[role]
+    page = one.page()
+    one.context.add_cookies([{"name": "lang", "value": language, "url": one.console}])
+    found, pages = [], 0
+    for opened in crawl(page, one.console + "/", one.console):
+        pages += 1
+        found.extend((opened.url, *each) for each in findings(opened))
+    page.close()
+    assert found == []
+    assert pages >= 8
+
+
+@pytest.mark.parametrize("query", ["", "?lang=en"])
+def test_door(demo, chromium, query):
+    """The captive pages on the way of a login, and the status page."""
+    values = read_environment(demo.environment)
+    context = chromium.new_context()
+    page = context.new_page()
+    found = []
+
+    def look():
+        found.extend((page.url, *each) for each in findings(page))
+
+    switch = ObedientSwitch(values, "02-00-5E-10-00-20")
+    switch.ask()
+    page.goto(values["PORTAL_URL"] + values["PORTAL_REDIRECT"].rstrip("?") + query)
+    look()
+    page.fill("#login", "nobody")
+    page.fill("#password", "wrong")
+    page.click("button")
+    look()
+    page.fill("#login", values["PERSON"])
+    page.fill("#password", values["PERSON_PASSWORD"])
+    page.click("button")
+    look()
+    for path in ("/s", "/in/forged", "/account/login"):
+        page.goto(values["PORTAL_URL"] + path + query)
+        look()
+    context.close()
+    assert found == []
