@@ -117,9 +117,19 @@ def render(template: str, language: Language, time_zone: ZoneInfo, /, **values: 
 
 
 def page(
-    template: str, language: Language, time_zone: ZoneInfo, /, *, status: int = 200, **values: Any
+    template: str,
+    language: Language,
+    time_zone: ZoneInfo,
+    /,
+    *,
+    status: int = 200,
+    reload_after: int | None = None,
+    **values: Any,
 ) -> HTMLResponse:
-    """Return a page as an answer."""
+    """Return a page as an answer; `reload_after` seconds the browser asks for it again, without any script."""
+    headers = {"content-language": language.value}
+    if reload_after is not None:
+        headers["refresh"] = str(reload_after)
     return HTMLResponse(
         render(template, language, time_zone, **values),
         status_code=status,

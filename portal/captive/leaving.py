@@ -26,4 +26,4 @@ def left(request: Request, token: str) -> Response:
         raise DoorRefused(Refusal(Reason.VISIT_ELSEWHERE))
     with knowledge.store.read() as session:
         progress = reauthentication.progress(session, told["o"], told["h"], told["l"])
-    return show(request, "left.html", progress=progress)
+    return show(request, "left.html", reload_after=None if progress.answered else 2, progress=progress)

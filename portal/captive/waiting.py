@@ -13,6 +13,7 @@ from portal.knowledge import Knowledge
 
 router = APIRouter()
 WAIT_SECONDS = 3600.0  # for which the page may be opened again
+WAITED_FOR = 120.0  # seconds for which the page asks again by itself
 PATIENCE = 30.0  # seconds after which the device is unlikely to ask again by itself
 
 
@@ -33,9 +34,11 @@ def waiting(request: Request, token: str) -> Response:
     zone = knowledge.rulebook.zones.get(login.zone) if login is not None and login.zone is not None else None
     # A zone that redirects is the door itself: the device asked again and was not let further.
     inside = zone is not None and zone.redirect_url is None
+    reason = reason_named(login.reason if login is not None else None)
+    waits = not inside and reason is None and waited < WAITED_FOR
     return show(
-        request, "waiting.html", progress=progress, inside=inside, zone=zone, wanted=_name(knowledge, told["z"]),
-        waited=waited, late=waited > PATIENCE, reason=reason_named(login.reason if login is not None else None),
+        request, "waiting.html", reload_after=2 if waits else None, progress=progress, inside=inside, zone=zone, wanted=_name(knowledge, told["z"]),
+        waited=waited, late=waited > PATIENCE, reason=reason,
     )  # fmt: skip
 
 
