@@ -62,6 +62,6 @@ def _answers(
         template = "console/doors_rows.html"
     query = desk.request.url.query
     return desk.page(
-        template, found=found, waiting=waiting, devices=devices, answered=answered, **{"names": {}, "owned": [], **values},
-        address=desk.request.url.path + (f"?{query}" if query else ""),
+        template, found=found, waiting=waiting, devices=devices, answered=answered,
+        address=desk.request.url.path + (f"?{query}" if query else ""), **{"names": {}, "owned": [], **values},
     )  # fmt: skip
