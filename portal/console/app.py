@@ -11,6 +11,7 @@ from access.statistics import DayMemory
 from directory.refusal import RegistryRefused
 from portal.console import entry
 from portal.console.desk import LoginNeeded, knowledge_of, language_of
+from portal.console.import_lists import Lists
 from portal.console.refusals import ConsoleRefused, Why
 from portal.headers import Application, Guarded, policy
 from portal.knowledge import Knowledge
@@ -32,6 +33,8 @@ ROOMS = (
     "people",
     "people_bulk",
     "people_doors",
+    "people_export",
+    "people_import",
     "people_new",
     "person",
     "person_acts",
@@ -53,6 +56,7 @@ def make_app(knowledge: Knowledge, *, secure: bool) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, title="Truename")
     app.state.knowledge, app.state.secure = knowledge, secure
     app.state.day = DayMemory()
+    app.state.lists = Lists()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     routes = list(entry.open_router.routes)
     for room in ROOMS:

@@ -4,7 +4,7 @@
 walks over all routes and fails for one that asks for nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -212,12 +212,15 @@ class Asking:
         self.right = right
         self.proven = proven
 
-    async def __call__(self, request: Request) -> Desk:
-        """Return the desk. Raises LoginNeeded or ConsoleRefused."""
+    async def __call__(self, request: Request) -> AsyncIterator[Desk]:
+        """Give the desk. Raises LoginNeeded or ConsoleRefused."""
         from starlette.concurrency import run_in_threadpool
 
-        posted = Posted(await request.form(max_fields=MOST_FIELDS) if request.method == "POST" else FormData())
-        return await run_in_threadpool(self._desk, request, posted)
+        try:
+            posted = Posted(await request.form(max_fields=MOST_FIELDS) if request.method == "POST" else FormData())
+            yield await run_in_threadpool(self._desk, request, posted)
+        finally:
+            await request.close()  # what was uploaded is in a file, whoever asked for it
 
     def _desk(self, request: Request, posted: Posted) -> Desk:
         knowledge = knowledge_of(request)

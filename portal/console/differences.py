@@ -28,6 +28,8 @@ FIELDS: dict[str, Text] = {
     "assurance": Text("实名核验", "Identity"),
     "hardware": Text("设备地址", "Hardware address"),
     "owner": Text("责任人", "Answers for it"),
+    "document_kind": Text("证件类型", "Document kind"),
+    "document": Text("证件号码", "Document number"),
     "masked": Text("证件号码", "Document number"),
     "reason": Text("事由", "Reason"),
     "must_change": Text("首次登录须修改", "Must be changed"),
@@ -71,6 +73,8 @@ ACTS: dict[str, Text] = {
     "factor.remove": Text("重置第二验证因素", "Second factor reset"),
     "factor.recovery_codes": Text("更换恢复码", "Recovery codes renewed"),
     "factor.recover": Text("使用恢复码", "Recovery code used"),
+    "people.import": Text("导入名单", "List imported"),
+    "people.export": Text("导出名单", "List exported"),
     "endpoint.add": Text("登记", "Added"),
     "endpoint.change": Text("修改", "Changed"),
     "endpoint.extend": Text("调整有效期", "End date changed"),
@@ -106,7 +110,7 @@ def differences(
     `names` are those of units by code and of people by subject id, as far as the caller knows them.
     """
     old, new = _read(before), _read(after)
-    said = _said(act.partition(".")[0], zone, names)
+    said = speaker(act.partition(".")[0], zone, names)
     found = []
     for field in [*FIELDS, *sorted((old.keys() | new.keys()) - FIELDS.keys())]:
         was, becomes = said(field, old.get(field)), said(field, new.get(field))
@@ -132,7 +136,9 @@ def _read(text: str | None) -> dict[str, Any]:
     return value if isinstance(value, dict) else {"": value}
 
 
-def _said(noun: str, zone: ZoneInfo, names: Mapping[str, str]) -> Callable[[str, Any], Text | None]:
+def speaker(noun: str, zone: ZoneInfo, names: Mapping[str, str]) -> Callable[[str, Any], Text | None]:
+    """Return what says the value of a field of a noun's record; `names` as in `differences`."""
+
     def said(field: str, value: Any) -> Text | None:
         if value is None or value == "":
             return None

@@ -13,6 +13,7 @@ from access.tables import OrderRow, SessionRow
 from directory import endpoints
 from directory.registry import PublicationRow
 from portal.console.desk import Desk, asks
+from portal.console.order_answers import answered
 from portal.console.person import device_names, person_at
 from portal.console.roles import Right
 
@@ -61,6 +62,6 @@ def _answers(
         template = "console/doors_rows.html"
     query = desk.request.url.query
     return desk.page(
-        template, found=found, waiting=waiting, devices=devices, **{"names": {}, "owned": [], **values},
-        address=desk.request.url.path + (f"?{query}" if query else ""),
+        template, found=found, waiting=waiting, devices=devices, answered=answered,
+        address=desk.request.url.path + (f"?{query}" if query else ""), **{"names": {}, "owned": [], **values},
     )  # fmt: skip

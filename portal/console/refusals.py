@@ -73,6 +73,13 @@ class Why(Enum):
         "CN-313",
         Text("一次最多选择 2,000 人，请缩小范围。", "At most 2,000 people at once; narrow the search."),
     )
+    LIST_GONE = Wording(
+        "CN-315",
+        Text(
+            "名单已不在：上传半小时后、重新上传或服务重启后即清除。请重新上传文件。",
+            "The list is gone: it is kept for half an hour, until the next upload or a restart. Upload the file again.",
+        ),
+    )
     PASSWORD_WRONG = Wording("CN-314", Text("密码不正确。", "The password is not correct."))
     NOT_PUBLISHED = Wording(
         "CN-411",

@@ -53,6 +53,12 @@ TERMS: dict[str, dict[str, Text]] = {
         "2": Text("2 级：当面核对证件", "2: document seen, in person"),
         "3": Text("3 级：证件经联网核查", "3: document checked with its issuer"),
     },
+    "verdict": {
+        "add": Text("新增", "Added"),
+        "change": Text("更改", "Changed"),
+        "unchanged": Text("不变", "Unchanged"),
+        "refused": Text("有误", "Refused"),
+    },
     "method": {
         "pap": Text("密码（PAP）", "Password (PAP)"),
         "chap": Text("密码（CHAP）", "Password (CHAP)"),

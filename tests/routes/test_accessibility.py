@@ -50,7 +50,7 @@ def crawl(page, start, home):
             continue
         assert answer.status < 500, address
         yield page
-        for link in page.evaluate("() => [...document.querySelectorAll('a[href]')].map(a => a.href)"):
+        for link in page.evaluate("() => [...document.querySelectorAll('a[href]:not([download])')].map(a => a.href)"):
             if link.startswith(home) and kind(link) not in seen and "export" not in link and "#" not in link:
                 seen.add(kind(link))
                 waiting.append(link)

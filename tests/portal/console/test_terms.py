@@ -7,6 +7,7 @@ import pytest
 from access.enforcement import Kind, Outcome
 from access.evidence import Medium, Method, Strength
 from access.lifetime import CAUSES, Ending
+from directory.import_verdicts import Verdict
 from directory.person import State
 from directory.spelling import CATEGORIES, UNIT_KINDS
 from portal.console.terms import TERMS, term
@@ -16,6 +17,7 @@ CODES = {
     "category": CATEGORIES,
     "unit_kind": UNIT_KINDS,
     "assurance": range(4),
+    "verdict": list(Verdict),
     "method": list(Method),
     "medium": list(Medium),
     "strength": [int(each) for each in Strength],
