@@ -133,5 +133,5 @@ def page(
     return HTMLResponse(
         render(template, language, time_zone, **values),
         status_code=status,
-        headers={"content-language": language.value},
+        headers=headers,
     )

@@ -82,5 +82,6 @@ def answers(token: str, owner: Owner = Depends(asks())) -> Response:
         found = summary([[order_state(session, number) for number in group] for group in told["o"]])
     late = now - form_tokens.made_at(token) > PATIENCE
     return owner.page(
-        "answers.html", summary=found, what=told["w"], back=own_page(told["b"]), reload_after=2 if found.waiting and not late else None,
+        "answers.html", reload_after=2 if found.waiting and not late else None, summary=found, what=told["w"],
+        back=own_page(told["b"]),
     )  # fmt: skip

@@ -37,7 +37,8 @@ def waiting(request: Request, token: str) -> Response:
     reason = reason_named(login.reason if login is not None else None)
     waits = not inside and reason is None and waited < WAITED_FOR
     return show(
-        request, "waiting.html", reload_after=2 if waits else None, progress=progress, inside=inside, zone=zone, wanted=_name(knowledge, told["z"]),
+        request, "waiting.html", reload_after=2 if waits else None, progress=progress, inside=inside, zone=zone,
+        wanted=_name(knowledge, told["z"]),
         waited=waited, late=waited > PATIENCE, reason=reason,
     )  # fmt: skip
 

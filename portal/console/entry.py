@@ -1,5 +1,7 @@
 """How administrators come in: the one-time link, the login with both factors, proving again, and leaving."""
 
+from typing import Any
+
 import segno
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy import select
@@ -40,7 +42,7 @@ async def posted_of(request: Request) -> Posted:
     return Posted(await request.form() if request.method == "POST" else FormData())
 
 
-def _bare(request: Request, template: str, status: int = 200, **values: object) -> Response:
+def _bare(request: Request, template: str, status: int = 200, **values: Any) -> Response:
     knowledge = knowledge_of(request)
     return page(template, language_of(request), knowledge.time_zone, status=status, request=request, **values)
 
