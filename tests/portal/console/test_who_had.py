@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import select
 
+from access.tables import SessionRow
+from directory import endpoints
 from portal.console.roles import Role
 from portal.console.sought import local
 from store.record import ActRow
@@ -42,6 +44,22 @@ def test_a_unit_learns_of_own_people_only(clerk):
         assert ("李婷" in page) == known
         assert "张伟" not in page
         assert ("没有会话" in page) == (not known)
+
+
+def test_without_our_class_the_devices_words_are_followed(network, clerk):
+    """A login that somebody has, or a registered hardware address; it says by what it is known."""
+    one = clerk(Role.SYSTEM)
+    with one.knowledge.store.write() as unit:
+        row = unit.session.get(SessionRow, 3)
+        row.login = "wangfang"
+        endpoints.add(unit, "test", hardware="aa:bb:cc:00:00:04", name="投影仪", kind="display", owner=network.zhang)
+        other = unit.session.get(SessionRow, 4)
+        other.login, other.subject = "aabbcc000004", None
+    page = words(one.get("/logins/who-had?address=10.8.0.3"))
+    assert "王芳" in page
+    assert "设备所报的登录名" in page
+    half = local(one.knowledge.clock() - 100, one.knowledge.time_zone)
+    assert "投影仪" in words(one.get(f"/logins/who-had?address=10.8.0.4&at={half}"))
 
 
 @pytest.mark.parametrize(("query", "field"), [("address=nonsense", "address"), ("address=10.0.0.1&at=soon", "at")])
