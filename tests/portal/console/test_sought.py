@@ -85,3 +85,6 @@ def test_devices_are_found_by_a_part_of_their_name(knowledge):
         assert sought.devices_named(session, "接入") == [1, 2]
         assert sought.devices_named(session, "接入-2") == [2]
         assert sought.devices_named(session, "%") == []
+        assert sought.devices_named(session, "2") == [2]
+        assert sought.devices_named(session, "1") == [1]  # and not every name with a 1 in it
+        assert sought.devices_named(session, "77") == []
