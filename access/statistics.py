@@ -11,14 +11,18 @@ from typing import NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from access.logins import NUMBERS_PER_MS, first_number
+from access.logins import NUMBERS_PER_MS, first_number, of_units
 from access.tables import DeviceRow, LoginRow, OrderRow, RuleRow, SessionRow, UnknownSourceRow
 from directory import subjects
 
 HOUR = 3600
 SETTLED = 600.0  # seconds after which no login of a time is written down any more, as far as anybody expects
 _CHUNK = 500
+_MOST_SCOPES = 64  # of units, whose hours are remembered
 _NUMBERS_PER_HOUR = HOUR * 1000 * NUMBERS_PER_MS
+
+
+Units = frozenset[str] | None  # codes of units; None: all
 
 
 class LoginCount(NamedTuple):
@@ -46,7 +50,7 @@ def logins_by_hour(
         .order_by(hour, LoginRow.zone, LoginRow.reason)
     )
     if units is not None:
-        query = query.where(LoginRow.subject.in_(subjects.below(units)))
+        query = query.where(of_units(session, units))
     return [LoginCount(*row) for row in session.execute(query)]
 
 
@@ -57,27 +61,35 @@ class DayMemory:
     """
 
     def __init__(self) -> None:
-        self._hours: dict[int, list[LoginCount]] = {}  # by the first number of the hour
+        self._hours: dict[Units, dict[int, list[LoginCount]]] = {}  # by the first number of the hour
         self._heard: dict[int, int] = {}  # device → number of its last login
         self._heard_until = 0
         self._turn = Lock()
 
-    def logins(self, session: Session, *, since: float, until: float, now: float) -> list[LoginCount]:
-        """Return what `logins_by_hour` does; all times are in seconds since the epoch, `since` begins an hour."""
-        with self._turn:
-            return self._logins(session, since=since, until=until, now=now)
+    def logins(
+        self, session: Session, *, since: float, until: float, now: float, units: Units = None
+    ) -> list[LoginCount]:
+        """Return what `logins_by_hour` does; all times are in seconds since the epoch, `since` begins an hour.
 
-    def _logins(self, session: Session, *, since: float, until: float, now: float) -> list[LoginCount]:
+        Whoever moves to another unit leaves the hours that were counted already where they were.
+        """
+        with self._turn:
+            return self._logins(session, since=since, until=until, now=now, units=units)
+
+    def _logins(self, session: Session, *, since: float, until: float, now: float, units: Units) -> list[LoginCount]:
         begins = [since + HOUR * at for at in range(max(int((until - since) // HOUR), 0))]
-        known = dict(self._hours)
+        known = self._hours.pop(units, {})
         missing = next((at for at, begin in enumerate(begins) if first_number(begin) not in known), len(begins))
         counted: list[list[LoginCount]] = [known[first_number(begin)] for begin in begins[:missing]]
         counted += [[] for _ in begins[missing:]]
         if missing < len(begins):
-            for row in logins_by_hour(session, since=begins[missing], until=until):
+            for row in logins_by_hour(session, since=begins[missing], until=until, units=units):
                 counted[missing + row.hour].append(row)
         settled = [begin for begin in begins if begin + HOUR + SETTLED <= now]
-        self._hours = {first_number(begin): rows for begin, rows in zip(settled, counted, strict=False)}
+        # The scope that was asked for last stands last, so the first is the idlest.
+        self._hours[units] = {first_number(begin): rows for begin, rows in zip(settled, counted, strict=False)}
+        while len(self._hours) > _MOST_SCOPES:
+            del self._hours[next(iter(self._hours))]
         return [row._replace(hour=at) for at, rows in enumerate(counted) for row in rows]
 
     def silent_devices(self, session: Session, *, since: float, now: float) -> Sequence[DeviceRow]:

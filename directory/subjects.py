@@ -41,6 +41,11 @@ def below(units: Collection[str]) -> CompoundSelect[str]:
     )
 
 
+def count(session: Session, units: Collection[str]) -> int:
+    """Return how many people and endpoints these units have, in whatever state."""
+    return session.scalar(select(func.count()).select_from(below(units).subquery())) or 0
+
+
 def known(session: Session, subjects: Iterable[str | None]) -> dict[str, Subject]:
     """Return what these ids stand for; those of nobody, and None, are left out."""
     wanted = sorted({subject for subject in subjects if subject})

@@ -25,6 +25,7 @@ from access.recorder import Recorder
 from directory.mirror import Mirror
 from directory.passwords import Passwords
 from operate import web_listeners
+from operate.attributes_sent import attributes_sent
 from operate.heartbeat import INTERVAL, Heart, ParentGone
 from operate.logs import configure
 from operate.settings import Settings
@@ -110,6 +111,7 @@ class PortalService:
             clock=time.time,
             chance=os.urandom,
             next_login=LoginNumbers(lane, int.from_bytes(os.urandom(2), "big")),
+            render_attributes=partial(attributes_sent, interim=access.interim),
         )
 
     def _changed(self, changes: Sequence[Change]) -> None:

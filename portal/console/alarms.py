@@ -1,6 +1,5 @@
 """How the network fares, as states: each says what it is, and where something is wrong, what to do. Pure."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from portal.language import Language, Text
@@ -124,9 +123,3 @@ def refusals(granted: int, refused: int) -> State | None:
         Text("请看下面的拒绝原因，从最多的一项查起。", "Look at the reasons below, beginning with the most frequent."),
         "#reasons",
     )
-
-
-def worst(states: Sequence[State]) -> str:
-    """Return the worst mood of all."""
-    moods = {state.mood for state in states}
-    return "bad" if "bad" in moods else "warn" if "warn" in moods else "good"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -45,12 +45,6 @@ def window(now: float, zone: ZoneInfo) -> Window:
     labels = tuple(datetime.fromtimestamp(at, zone).strftime("%H:%M") for at in begins)
     midnight = full.replace(hour=0).timestamp()
     return Window(since, since + HOURS * HOUR, labels, begins, midnight)
-
-
-def tomorrow(now: float, zone: ZoneInfo) -> float:
-    """Return the end of today."""
-    day = datetime.fromtimestamp(now, zone).date() + timedelta(days=1)
-    return datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()
 
 
 def figures(

@@ -1,5 +1,8 @@
 """Orders to devices: given by whom, about whom, and what the device answered, as it comes in."""
 
+import json
+import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -15,6 +18,8 @@ from portal.console.roles import Right
 
 router = APIRouter()
 PAGE = 500
+SLOW = 30.0  # seconds after which the page says where to look
+SEEN = "x-seen"  # what the page shows already
 
 
 @router.get("/orders")
@@ -30,10 +35,9 @@ def listed(desk: Desk = Depends(asks(Right.ONLINE_SEE)), numbers: str = "", wait
             limit=PAGE,
         )
         names = zone_names(session)
-    open_ones = sum(one.order.done_at is None for one in found)
+    shown = [_shown(one) for one in found]
     return _page(
-        desk, "orders", rows=[_shown(one) for one in found], zones=names, open_ones=open_ones,
-        one_act=chosen is not None, waiting=bool(waiting),
+        desk, "orders", found, rows=shown, zones=names, one_act=chosen is not None, waiting=bool(waiting)
     )  # fmt: skip
 
 
@@ -47,7 +51,7 @@ def one(number: int, desk: Desk = Depends(asks(Right.ONLINE_SEE))) -> Response:
             raise ConsoleRefused(Why.NOT_FOUND, status=404)
         names = zone_names(session)
     order, answer = _shown(found)
-    return _page(desk, "order", one=order, answer=answer, zones=names, open_ones=int(found.order.done_at is None))
+    return _page(desk, "order", [found], one=order, answer=answer, zones=names)
 
 
 def _numbers(text: str) -> list[int]:
@@ -57,11 +61,21 @@ def _numbers(text: str) -> list[int]:
     return [int(each) for each in told]
 
 
-def _page(desk: Desk, name: str, **values: Any) -> Response:
-    """Show a page that asks again each second while an answer is open: its part by htmx, else the whole."""
+def _page(desk: Desk, name: str, found: Sequence[Ordered], **values: Any) -> Response:
+    """Show a page that asks again each second while an answer is open: its part by htmx, else the whole.
+
+    Where nothing is new since, the part is left as it is: a screen reader would read it out each second.
+    """
+    now = desk.knowledge.clock()
+    slow = any(one.order.done_at is None and now - one.order.ordered_at > SLOW for one in found)
+    state = f"{zlib.crc32(repr([(one.order.number, one.order.outcome) for one in found]).encode()):x}-{slow:d}"
+    if desk.is_partial and desk.request.headers.get(SEEN) == state:
+        return Response(status_code=204)
     here = desk.request.url.path + (f"?{desk.request.url.query}" if desk.request.url.query else "")
+    again = json.dumps({LIVE: "1", SEEN: state})
     template = f"console/{name}_state.html" if desk.is_partial else f"console/{name}.html"
-    return desk.page(template, here=here, live=LIVE, now=desk.knowledge.clock(), **values)
+    open_ones = sum(one.order.done_at is None for one in found)
+    return desk.page(template, here=here, again=again, slow=slow, open_ones=open_ones, **values)
 
 
 def _shown(one: Ordered) -> tuple[Ordered, Any]:

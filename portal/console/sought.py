@@ -89,11 +89,16 @@ def whose(session: Session, text: str, units: Collection[str] | None) -> Whose:
 
 
 def devices_named(session: Session, text: str) -> list[int] | None:
-    """Return the numbers of network devices whose name contains a text; None where nothing was typed."""
+    """Return the numbers of network devices by a whole name, a number (links have it), or a part of a name.
+
+    None where nothing was typed.
+    """
     typed = text.strip()
     if not typed:
         return None
     exact = session.scalars(select(DeviceRow.number).where(DeviceRow.name == typed)).all()
+    if not exact and typed.isascii() and typed.isdigit() and len(typed) < 10:
+        exact = session.scalars(select(DeviceRow.number).where(DeviceRow.number == int(typed))).all()
     if exact:
         return list(exact)
     return list(

@@ -75,9 +75,7 @@ def memory(desk: Desk) -> DayMemory:
 
 
 def _counts(session: Session, desk: Desk, hours: Window, now: float) -> list[LoginCount]:
-    if desk.scope is None:
-        return memory(desk).logins(session, since=hours.since, until=hours.until, now=now)
-    return statistics.logins_by_hour(session, since=hours.since, until=hours.until, units=desk.scope)
+    return memory(desk).logins(session, since=hours.since, until=hours.until, now=now, units=desk.scope)
 
 
 def _online(session: Session, desk: Desk) -> int:

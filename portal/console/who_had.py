@@ -8,6 +8,9 @@ from starlette.responses import Response
 
 from access import online, sessions
 from access.sessions import Holding
+from directory import endpoints, people, subjects
+from directory.refusal import RegistryRefused
+from directory.subjects import Subject
 from portal.console.desk import Desk, asks
 from portal.console.online import zone_names
 from portal.console.refusals import ConsoleRefused
@@ -44,9 +47,19 @@ def asked(desk: Desk = Depends(asks(Right.LOGINS_SEE))) -> Response:
     )  # fmt: skip
 
 
-def _found(session: Session, desk: Desk, wanted: str, at: float) -> list[tuple[Holding, online.Online]]:
-    """Return who had it, as far as it is this administrator's to see."""
+def _found(session: Session, desk: Desk, wanted: str, at: float) -> list[tuple[Holding, online.Online, Subject | None]]:
+    """Return who had it, as far as it is this administrator's to see; last, whom the device's own words lead to."""
     held = sessions.who_had(session, wanted, at)
     known = {one.session.number: one for one in online.of_numbers(session, [each.session.number for each in held])}
     both = [(each, known[each.session.number]) for each in held]
-    return [(each, one) for each, one in both if desk.sees(one.who.unit if one.who is not None else None)]
+    seen = [(each, one) for each, one in both if desk.sees(one.who.unit if one.who is not None else None)]
+    return [(each, one, None if one.who is not None else _by_its_words(session, each)) for each, one in seen]
+
+
+def _by_its_words(session: Session, held: Holding) -> Subject | None:
+    """Return who has the login or hardware address that the device told, where it did not give our Class back."""
+    try:
+        return subjects.find(session, people.by_login(session, held.session.login).subject)
+    except RegistryRefused:
+        thing = endpoints.by_hardware(session, held.session.hardware) if held.session.hardware else None
+        return None if thing is None else subjects.find(session, thing.subject)

@@ -1,5 +1,7 @@
 """The record of logins."""
 
+import pytest
+
 from access.decision import Step
 from access.logins import NUMBERS_PER_MS, find, first_number, history, trace_of
 from access.session_rows import BulkRows
@@ -61,8 +63,10 @@ def test_every_question_has_its_answer(store: Store):
         assert find(session, 1) is None
 
 
-def test_a_unit_finds_own_logins(store: Store):
-    """Of its people and endpoints; nobody's logins belong to no unit."""
+@pytest.mark.parametrize("few", [1000, 0])
+def test_a_unit_finds_own_logins(store: Store, monkeypatch, few: int):
+    """Of its people and endpoints, be they few or many; nobody's logins belong to no unit."""
+    monkeypatch.setattr("access.logins._FEW", few)
     fill(store)
     with store.write() as unit:
         units.add(unit, "test", code="north", name="北镇", kind="town")

@@ -43,9 +43,25 @@ def test_units_count_their_own(store):
     write_login(store, INTO, subject=zhang)
     write_login(store, INTO + 1, subject="p-other")
     write_login(store, INTO + 2, subject=None)
+    memory, south, north = DayMemory(), frozenset({"south"}), frozenset({"north"})
     with store.read() as session:
         counted = logins_by_hour(session, since=BEGIN, until=BEGIN + HOUR, units={"north"})
+        for _ in range(2):
+            for scope, logins in ((north, 1), (south, 0), (None, 3)):
+                told = memory.logins(session, since=BEGIN, until=BEGIN + HOUR, now=BEGIN + 2 * HOUR, units=scope)
+                assert sum(row.logins for row in told) == logins
     assert sum(row.logins for row in counted) == 1
+
+
+def test_few_scopes_are_remembered(store):
+    """The one that was asked for longest ago is forgotten, and counted anew when it is asked for again."""
+    memory = DayMemory()
+    write_login(store, INTO)
+    with store.read() as session:
+        for name in [None, *(frozenset({f"u{at}"}) for at in range(99)), None]:
+            told = memory.logins(session, since=BEGIN, until=BEGIN + HOUR, now=BEGIN + 2 * HOUR, units=name)
+            assert len(told) == (name is None)
+    assert len(memory._hours) == 64
 
 
 def test_hours_that_are_over_are_remembered(store):

@@ -51,6 +51,7 @@ def test_a_unit_owns_its_people_and_endpoints(store, town):
         south = set(session.scalars(subjects.below({"south"})))
         assert {town["later"], town["camera"]} < south
         assert town["soon"] not in south
+        assert subjects.count(session, {"south"}) == len(south) == 3
         assert session.scalars(select(PersonRow.name).where(PersonRow.subject.in_(subjects.below([])))).all() == []
 
 

@@ -1,5 +1,9 @@
 """Orders: what the device answered, as it comes."""
 
+import html
+import json
+import re
+
 import pytest
 
 from access import enforcement
@@ -32,9 +36,12 @@ def test_an_open_order_asks_again_each_second(given, clerk, knowledge):
     page = one.get(f"/orders/{given[0]}").text
     assert 'hx-trigger="every 1s"' in page
     assert 'http-equiv="refresh"' in page
+    told = html.unescape(re.search('hx-headers="({&#34;x-live[^"]*)"', page)[1])
+    headers = {"hx-request": "true", **json.loads(told)}
+    assert one.get(f"/orders/{given[0]}", headers=headers).status_code == 204  # nothing new
     with knowledge.store.write() as unit:
         enforcement.record_outcome(unit, given[0], "nak", "session id: nak 503 session context not found")
-    part = one.get(f"/orders/{given[0]}", headers={"hx-request": "true"}).text
+    part = one.get(f"/orders/{given[0]}", headers=headers).text
     assert "every 1s" not in part
     assert "<html" not in part
     assert "设备上没有这个会话" in part
