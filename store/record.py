@@ -21,7 +21,12 @@ class ActRow(Table):
     """One administrative act. The number counts without gaps, and is part of what is hashed."""
 
     __tablename__ = "act"
-    __table_args__ = (Index("ix_act_subject", "subject", "number"), Index("ix_act_actor", "actor", "number"))
+    __table_args__ = (
+        Index("ix_act_subject", "subject", "number"),
+        Index("ix_act_actor", "actor", "number"),
+        Index("ix_act_act", "act", "number"),
+        Index("ix_act_at", "at"),
+    )
 
     number: Mapped[Key]
     at: Mapped[Instant]
