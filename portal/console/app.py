@@ -3,6 +3,7 @@
 import importlib
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -21,6 +22,7 @@ from portal.rendering import STATIC, page
 # One file for each noun that an administrator works on; each has a `router`.
 # In this order, so that a path which names something comes before one that takes anything in its place.
 ROOMS = (
+    "administration",
     "endpoint_acts",
     "endpoints",
     "entry",
@@ -66,6 +68,7 @@ def make_app(knowledge: Knowledge, *, secure: bool) -> FastAPI:
     app.add_exception_handler(ConsoleRefused, _refused)
     app.add_exception_handler(RegistryRefused, _registry_refused)
     app.add_exception_handler(HTTPException, _not_found)
+    app.add_exception_handler(RequestValidationError, _no_such_address)
     return app
 
 
@@ -101,3 +104,8 @@ def _registry_refused(request: Request, refused: Exception) -> Response:
 def _not_found(request: Request, failure: Exception) -> Response:
     status = failure.status_code if isinstance(failure, HTTPException) else 500
     return _say(request, status, Why.NOT_FOUND.code, Why.NOT_FOUND.value.text)
+
+
+def _no_such_address(request: Request, _failure: Exception) -> Response:
+    """Answer an address whose number is none."""
+    return _say(request, 404, Why.NOT_FOUND.code, Why.NOT_FOUND.value.text)
