@@ -1,5 +1,7 @@
 """Administrators: who is one, invited by whom, and what ends when one must no longer come in."""
 
+from typing import Any
+
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
@@ -41,7 +43,7 @@ def listed(desk: Desk = Depends(asks(Right.ADMINISTRATORS_SEE)), done: str = "")
         waiting = invitations.pending(session, now)
         names = {row.number: row.name for row in rows}
         invited = {row.person: people.find(session, row.person).name for row in waiting if row.person}
-        codes = {row.unit for row in (*rows, *waiting) if row.unit}
+        codes = {row.unit for row in rows if row.unit} | {one.unit for one in waiting if one.unit}
         unit_names = {code: _unit_name(session.get(UnitRow, code), code) for code in codes}
         missing = [role for role in (Role.SECURITY, Role.AUDIT) if role not in administrators.present_roles(session)]
     return desk.page(
@@ -145,7 +147,7 @@ def shown(number: int, desk: Desk = Depends(asks(Right.ADMINISTRATORS_SEE)), don
     return _one(desk, number, "console/administrator.html", done=done)
 
 
-def _one(desk: Desk, number: int, template: str, **values: object) -> Response:
+def _one(desk: Desk, number: int, template: str, **values: Any) -> Response:
     now = desk.knowledge.clock()
     with desk.knowledge.store.read() as session:
         row = administrators.find(session, number)

@@ -13,6 +13,7 @@ from directory.refusal import RegistryRefused
 from portal.console import entry
 from portal.console.desk import LoginNeeded, knowledge_of, language_of
 from portal.console.import_lists import Lists
+from portal.console.integrity import IntegrityCheck
 from portal.console.refusals import ConsoleRefused, Why
 from portal.headers import Application, Guarded, policy
 from portal.knowledge import Knowledge
@@ -25,6 +26,8 @@ ROOMS = (
     "administration",
     "endpoint_acts",
     "endpoints",
+    "audit_export",
+    "audit",
     "entry",
     "login_why",
     "logins",
@@ -59,6 +62,7 @@ def make_app(knowledge: Knowledge, *, secure: bool) -> FastAPI:
     app.state.knowledge, app.state.secure = knowledge, secure
     app.state.day = DayMemory()
     app.state.lists = Lists()
+    app.state.integrity = IntegrityCheck(knowledge.store, knowledge.clock)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     routes = list(entry.open_router.routes)
     for room in ROOMS:
