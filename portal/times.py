@@ -7,7 +7,7 @@ EARLIEST, LATEST = 0.0, 7_258_118_400.0  # seconds since the epoch: 1970 to 2200
 
 
 class TimeMalformed(ValueError):  # noqa: N818 - says what is the matter, as all our errors do
-    """This is no time, or none of this age."""
+    """What was typed is no time, or none of this age."""
 
 
 def typed(text: str, zone: ZoneInfo) -> float | None:

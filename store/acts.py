@@ -29,7 +29,7 @@ class Head(NamedTuple):
     hash: bytes
 
 
-def _chosen(wanted: Wanted) -> Select[tuple[ActRow]]:
+def _chosen(wanted: Wanted) -> Select[ActRow]:
     query = select(ActRow)
     if wanted.actor:
         query = query.where(ActRow.actor == wanted.actor)

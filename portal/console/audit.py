@@ -85,7 +85,7 @@ def _names(session: Session, rows: Any) -> dict[str, str]:
     """Return the names of the people whom acts are about."""
     subjects = {row.subject for row in rows if row.subject.startswith("p-")}
     chosen = select(PersonRow.subject, PersonRow.name).where(PersonRow.subject.in_(sorted(subjects)))
-    return dict(iter(session.execute(chosen).tuples()))
+    return dict(iter(session.execute(chosen)))
 
 
 # --- integrity ----------------------------------------------------------------------------------------------------
