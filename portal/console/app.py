@@ -48,6 +48,7 @@ ROOMS = (
     "today",
     "units",
     "who_had",
+    "tokens",
 )
 
 
