@@ -3,9 +3,10 @@
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from directory import otp
 from directory.passwords import hash_new
 from portal import web_sessions
-from portal.console import administrators, invitations
+from portal.console import invitations
 from portal.console.desk import Desk, asks, go, is_secure, local_path
 from portal.console.entry import password_errors
 from portal.console.roles import Right
@@ -69,11 +70,9 @@ def recovery_page(desk: Desk = Depends(asks(Right.OWN, proven=True))) -> Respons
 @router.post("/own/recovery")
 def recovery(desk: Desk = Depends(asks(Right.OWN, proven=True))) -> Response:
     """Make new recovery codes, and show them this once."""
-    codes = invitations.new_recovery_codes(desk.knowledge.chance)
-    key = desk.knowledge.key("recovery")
-    hashes = [administrators.recovery_hash(key, one) for one in codes]
+    codes = otp.new_recovery_codes()
     with desk.knowledge.store.write() as unit:
-        invitations.replace_codes(unit, desk.actor, desk.administrator.number, hashes)
+        invitations.replace_codes(unit, desk.knowledge.sealer, desk.actor, desk.administrator.number, codes)
     return desk.page("console/own_recovery.html", codes_left=len(codes), codes=codes)
 
 

@@ -1,12 +1,11 @@
 """Links that wait, and the secrets of the own account."""
 
 import pytest
-from sqlalchemy import select
 
 from portal.console import administrators, invitations
+from portal.console.administrators import admit
 from portal.console.refusals import ConsoleRefused
 from portal.console.roles import Role
-from portal.tables import AdministratorRecoveryRow
 from tests.support.doors import add_administrator
 
 
@@ -29,15 +28,10 @@ def test_links_that_wait_are_listed_until_they_are_used_revoked_or_late(knowledg
 def test_new_codes_replace_the_earlier_ones(knowledge):
     """One that was not used yet is dead."""
     number = add_administrator(knowledge, Role.AUDIT, "a")
-    for letter in (b"a", b"b"):
+    for code in ("abcde-fghjk", "22222-33333"):
         with knowledge.store.write() as unit:
-            invitations.replace_codes(unit, "admin:a", number, [letter * 32])
-    with knowledge.store.read() as session:
-        assert invitations.remaining_codes(session, number) == 1
-        assert session.scalars(select(AdministratorRecoveryRow.hash)).all() == [b"b" * 32]
-
-
-def test_codes_are_readable():
-    """No sign looks like another."""
-    assert invitations.recovery_code(bytes(range(10))) == "abcde-fghjk"
-    assert len(set(invitations.new_recovery_codes(lambda count: bytes(range(count))))) == 1
+            invitations.replace_codes(unit, knowledge.sealer, "admin:a", number, [code])
+    with knowledge.store.write() as unit:
+        assert invitations.remaining_codes(unit.session, number) == 1
+        assert admit(unit, knowledge.sealer, number, "abcde-fghjk", password_right=True) is None
+        assert admit(unit, knowledge.sealer, number, "22222 33333", password_right=True) is not None

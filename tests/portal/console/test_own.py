@@ -2,6 +2,7 @@
 
 import re
 
+from directory import otp
 from portal.console import administrators
 from portal.console.roles import Role
 from portal.tables import WebSessionRow
@@ -40,12 +41,11 @@ def test_recovery_codes_are_shown_once(clerk, knowledge):
     """And each of them serves for a login."""
     one = clerk(Role.AUDIT)
     codes = re.findall(r"<code>(\w{5}-\w{5})</code>", one.post("/own/recovery").text)
-    assert len(codes) == administrators.RECOVERY_CODES
+    assert len(codes) == otp.RECOVERY_CODES
     assert codes[0] not in one.get("/own/recovery").text
     with knowledge.store.write() as unit:
-        key = knowledge.key("recovery")
         for expected in (True, False):
-            row = administrators.admit(unit, knowledge.sealer, key, one.number, codes[0], password_right=True)
+            row = administrators.admit(unit, knowledge.sealer, one.number, codes[0], password_right=True)
             assert (row is not None) is expected
 
 
