@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from access.statistics import DayMemory
 from directory.refusal import RegistryRefused
+from portal.api.app import make_api
 from portal.console import entry
 from portal.console.desk import LoginNeeded, knowledge_of, language_of
 from portal.console.import_lists import Lists
@@ -64,6 +65,7 @@ def make_app(knowledge: Knowledge, *, secure: bool) -> FastAPI:
     app.state.day = DayMemory()
     app.state.lists = Lists()
     app.state.integrity = IntegrityCheck(knowledge.store, knowledge.clock)
+    app.mount("/api/v1", make_api(knowledge), name="api")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     routes = list(entry.open_router.routes)
     for room in ROOMS:
