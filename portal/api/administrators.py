@@ -65,7 +65,7 @@ def list_administrators(caller: Caller = Depends(bears(Right.ADMINISTRATORS_SEE)
 
 
 @router.post("/administrators/invitations", responses=WRITES, status_code=201)
-def invite(body: Invitation, caller: Caller = Depends(bears(Right.ADMINISTRATORS_SEE))) -> Invited:
+def invite_administrator(body: Invitation, caller: Caller = Depends(bears(Right.ADMINISTRATORS_SEE))) -> Invited:
     """Invite a person to a role, as far as the own role may."""
     token = caller.knowledge.chance(32).hex()
     with caller.knowledge.store.write() as unit:

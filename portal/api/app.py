@@ -43,16 +43,25 @@ ask with for the next page, absent on the last one.
 """
 
 
-def make_api(knowledge: Knowledge, rate: Rate = RATE) -> FastAPI:
+class Api(FastAPI):
+    """The application, with our own description."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = _described(self)
+        return self.openapi_schema
+
+
+def make_api(knowledge: Knowledge, rate: Rate = RATE) -> Api:
     """Return the application that is mounted at /api/v1."""
-    app = FastAPI(
+    app = Api(
         title="Truename", version=VERSION, description=_ABOUT, docs_url=None, redoc_url=None, redirect_slashes=False
     )
     app.state.knowledge, app.state.buckets = knowledge, Buckets(rate)
     for noun in NOUNS:
-        app.include_router(importlib.import_module(f"portal.api.{noun}").router)
+        app.router.routes.extend(importlib.import_module(f"portal.api.{noun}").router.routes)
     problems.install(app)
-    app.openapi = lambda: _described(app)  # type: ignore[method-assign] - FastAPI's own way to extend it
     return app
 
 
@@ -68,25 +77,18 @@ def routes_of(app: FastAPI) -> list[APIRoute]:
 
 
 def _described(app: FastAPI) -> dict[str, Any]:
-    if app.openapi_schema is None:
-        told = get_openapi(
-            title=app.title, version=app.version, description=app.description, routes=app.routes,
-            servers=[{"url": "/api/v1"}],
-        )  # fmt: skip
-        schemas = told["components"]["schemas"]
-        for name, schema in problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")[
-            "$defs"
-        ].items():
-            schemas[name] = schema
-        schemas["Problem"] = {
-            name: value
-            for name, value in problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}").items()
-            if name != "$defs"
-        }
-        for unused in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(unused, None)
-        for route in routes_of(app):
-            for method in route.methods:
-                told["paths"][route.path_format][method.lower()]["x-scope"] = right_of(route).value
-        app.openapi_schema = told
-    return app.openapi_schema
+    """Return the description: as FastAPI makes it, with our problems for its own, and the scope of each operation."""
+    told = get_openapi(
+        title=app.title, version=app.version, description=app.description, routes=app.routes,
+        servers=[{"url": "/api/v1"}],
+    )  # fmt: skip
+    schemas = told["components"]["schemas"]
+    problem = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= problem.pop("$defs") | {"Problem": problem}
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    for route in routes_of(app):
+        for method in route.methods or ():
+            operation = told["paths"][route.path_format][method.lower()]
+            operation |= {"operationId": route.name, "x-scope": right_of(route).value}
+    return told

@@ -109,7 +109,7 @@ def get_session(number: SessionNumber, caller: Caller = Depends(bears(Right.ONLI
 
 
 @router.post("/sessions/{number}/disconnect", responses=WRITES, status_code=202)
-def disconnect(number: SessionNumber, caller: Caller = Depends(bears(Right.ONLINE_ORDER))) -> Order:
+def disconnect_session(number: SessionNumber, caller: Caller = Depends(bears(Right.ONLINE_ORDER))) -> Order:
     """Order the end of a session; ask for the order to know what the device said."""
     with caller.knowledge.store.write() as unit:
         _find(caller, unit.session, number)
@@ -118,7 +118,7 @@ def disconnect(number: SessionNumber, caller: Caller = Depends(bears(Right.ONLIN
 
 
 @router.post("/sessions/{number}/move", responses=WRITES, status_code=202)
-def move(number: SessionNumber, body: ToZone, caller: Caller = Depends(bears(Right.ONLINE_ORDER))) -> Order:
+def move_session(number: SessionNumber, body: ToZone, caller: Caller = Depends(bears(Right.ONLINE_ORDER))) -> Order:
     """Order that a session be moved to another zone."""
     with caller.knowledge.store.write() as unit:
         _find(caller, unit.session, number)

@@ -18,8 +18,18 @@ from portal.api.problems import READS, WRITES
 from portal.console.roles import Right
 
 router = APIRouter(tags=["people"])
-Category = StrEnum("Category", {name.upper(): name for name in spelling.CATEGORIES})
 PersonId = Annotated[Subject, Path(description="The subject id of a person")]
+
+
+class Category(StrEnum):
+    """What a person is to the city; as directory.spelling.CATEGORIES."""
+
+    STAFF = "staff"
+    CONTRACT = "contract"
+    VENDOR = "vendor"
+    VISITOR = "visitor"
+    SECONDED = "seconded"
+    RETIRED = "retired"
 
 
 class Person(Shown):
@@ -54,7 +64,7 @@ class PersonChange(Told):
     """What is to be different; what is absent stays, null takes a value away."""
 
     name: Line = Field(default="", examples=["张伟"])
-    category: Category = Category("staff")
+    category: Category = Category.STAFF
     mail: Line | None = Field(default=None, examples=["zhangwei@city.example"])
     title: Line | None = Field(default=None, examples=["科长"])
     telephone: Line | None = Field(default=None, examples=["0571-88001234"])
@@ -128,5 +138,5 @@ def change_person(
     """Change name, category, contact, validity or the limit of sessions."""
     with caller.knowledge.store.write() as unit:
         reached.person_to_change(caller, unit.session, subject)
-        people.change(unit, caller.actor, subject, **told_fields(body))  # type: ignore[typeddict-item] - as declared above
+        people.change(unit, caller.actor, subject, **told_fields(body))
         return shown(people.find(unit.session, subject))

@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from directory import units
 from directory.registry import UnitRow
-from directory.spelling import UNIT_KINDS
 from portal.api.bearer import Caller, bears
 from portal.api.fields import Code, Line, Shown, Told
 from portal.api.problems import READS, WRITES
@@ -16,8 +15,18 @@ from portal.api.reached import named_unit
 from portal.console.roles import Right
 
 router = APIRouter(tags=["units"])
-UnitKind = StrEnum("UnitKind", {kind.upper(): kind for kind in UNIT_KINDS})
 UnitCode = Annotated[Code, Path()]
+
+
+class UnitKind(StrEnum):
+    """What a unit is; as directory.spelling.UNIT_KINDS."""
+
+    CITY = "city"
+    TOWN = "town"
+    PARK = "park"
+    SUBDISTRICT = "subdistrict"
+    COMMUNITY = "community"
+    DEPARTMENT = "department"
 
 
 class Unit(Shown):

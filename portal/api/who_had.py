@@ -56,6 +56,6 @@ def who_had(
                     since=instant(one.since),
                     until=moment(one.until),
                     session=shown_session(told),
-                )  # fmt: skip
+                )
             )
     return Holdings(items=found)
