@@ -56,7 +56,9 @@ Address = Annotated[
 Number = Annotated[int, Field(ge=1, le=2**53 - 1, examples=[17])]
 # Numbers of logins have 61 bits, more than a double holds, so they are texts for programs that know no other number.
 LoginNumber = Annotated[
-    str, StringConstraints(pattern=r"^[1-9][0-9]{0,17}$"), Field(examples=["1854219846123847681"[:18]])
+    str,
+    StringConstraints(pattern=r"^([1-9][0-9]{0,17}|[1-8][0-9]{18})$"),
+    Field(description="A whole number", examples=["1881337845317664768"]),
 ]
 Limit = Annotated[int, Field(ge=1, le=MOST, description="Most items of the answer", examples=[50])]
 

@@ -35,7 +35,7 @@ class Program:
         kind = answer.headers.get("content-type", "")
         if status >= 400:
             assert kind == "application/problem+json", kind
-        return answer.json() if "json" in kind else answer
+        return answer.json() if kind in ("application/json", "application/problem+json") else answer
 
     def get(self, path: str, status: int = 200, **more):
         """Read."""
