@@ -110,8 +110,9 @@ def list_logins(
             device=device, reason=reason, granted=granted, since=seconds(since), until=seconds(until),
             before=int(before) if before else None, limit=limit,
         )  # fmt: skip
-    if (subject is not None or login is not None) and before is None:
-        caller.viewed("person.logins", subject or login or "")
+    asked = subject or login or hardware or address
+    if asked is not None and before is None:
+        caller.viewed("logins", asked)
     items = [LoginShown.model_validate(_values(row)) for row in rows]
     return Logins(items=items, next=items[-1].number if len(items) == limit else None)
 

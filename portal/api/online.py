@@ -93,7 +93,13 @@ def list_sessions(
     """Find open sessions."""
     with caller.knowledge.store.read() as session:
         found = online.found(
-            session, text=text, units=caller.scope, zone=zone, device=device, before=before, limit=limit
+            session,
+            text=text,
+            units=caller.scope,
+            zone=zone,
+            devices=None if device is None else [device],
+            before=before,
+            limit=limit,
         )
     following = found[-1].session.number if len(found) == limit else None
     return Sessions(items=[shown(one) for one in found], next=following)

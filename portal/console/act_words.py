@@ -1,14 +1,9 @@
-"""The record of acts in words: what was done, to what, and what is different since. Pure.
+"""Acts of the record in words, whatever they are about: noun and verb, and what a device answered. Pure.
 
-An act or a field that is not in a table is shown as it stands in the record: nothing is hidden for want of a word.
+An act that has no words is shown as it stands in the record: nothing is hidden for want of a word.
 """
 
-import json
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
-
 from portal.language import Text, plain
-from portal.rendering import written_time
 
 NOUNS: dict[str, Text] = {
     "person": Text("人员", "person"),
@@ -29,6 +24,7 @@ NOUNS: dict[str, Text] = {
     "token": Text("接口令牌", "API token"),
     "audit": Text("审计", "audit"),
     "reader": Text("目录读取账号", "directory reader"),
+    "login": Text("一次登录", "login"),
     "logins": Text("登录记录", "logins"),
     "address": Text("地址", "address"),
     "people": Text("人员名单", "list of people"),
@@ -82,6 +78,10 @@ _VERBS: dict[str, Text] = {
     "coa": Text("命令换区", "move to another zone ordered"),
     "reauthenticate": Text("命令重新认证", "reauthentication ordered"),
     "import": Text("导入", "imported"),
+    "sessions": Text("断开全部会话", "sessions ended"),
+    "logins": Text("登录记录", "logins"),
+    "order": Text("调整顺序", "put in order"),
+    "keep": Text("取消更换密钥", "secret rotation given up"),
 }
 _ANSWERS: dict[str, Text] = {
     "ack": Text("设备已执行", "done by the device"),
@@ -89,49 +89,8 @@ _ANSWERS: dict[str, Text] = {
     "timeout": Text("设备没有应答", "no answer from the device"),
     "unreachable": Text("无法送达设备", "device not reached"),
     "ended": Text("会话已先行结束", "session had ended"),
+    "view": Text("查看", "looked at"),
 }
-_FIELDS: dict[str, Text] = {
-    "name": Text("名称", "name"), "login": Text("登录名", "login"), "unit": Text("单位", "unit"),
-    "state": Text("状态", "state"), "category": Text("类别", "category"), "mail": Text("邮箱", "mail"),
-    "title": Text("职务", "title"), "telephone": Text("电话", "telephone"),
-    "valid_from": Text("生效时间", "valid from"), "valid_until": Text("有效期至", "valid until"),
-    "zones": Text("个人权限", "personal rights"), "session_limit": Text("同时会话数", "sessions at once"),
-    "assurance": Text("实名核验等级", "assurance"), "kind": Text("类型", "kind"), "parent": Text("上级单位", "parent"),
-    "hardware": Text("设备地址（MAC）", "hardware address"), "owner": Text("责任人", "owner"),
-    "prefix": Text("地址", "address"), "vendor": Text("厂商", "vendor"), "group": Text("组", "group"),
-    "site": Text("地点", "site"), "enabled": Text("启用", "enabled"), "position": Text("顺序", "position"),
-    "result": Text("结果", "result"), "role": Text("角色", "role"), "reason": Text("事由", "reason"),
-    "address": Text("来自", "from"), "detail": Text("设备的答复", "the device's answer"),
-    "subject": Text("对象", "subject"), "zone": Text("区域", "zone"), "session": Text("会话", "session"),
-    "person": Text("人员", "person"), "replaces": Text("替换管理员", "replaces administrator"),
-    "scopes": Text("范围", "scopes"), "format": Text("格式", "format"), "acts": Text("条数", "acts"),
-    "must_change": Text("须先改密", "must change"), "device": Text("网络设备", "network device"),
-    "made_at": Text("建立时间", "made at"), "strength": Text("强度", "strength"), "observed": Text("观察", "observed"),
-    "require": Text("要求 Message-Authenticator", "Message-Authenticator required"),
-    "limit": Text("限制 Proxy-State", "Proxy-State limited"), "seconds": Text("秒", "seconds"),
-    "administrator": Text("管理员编号", "administrator"), "broken": Text("断裂处", "broken at"),
-    "dynauth_port": Text("动态授权端口", "port for orders"),
-    "dynauth_address": Text("动态授权地址", "address for orders"), "approved_by": Text("批准人", "approved by"),
-    "vlan": Text("VLAN", "VLAN"), "rate_up": Text("上行速率", "rate up"), "rate_down": Text("下行速率", "rate down"),
-    "session_timeout": Text("会话时限", "session limit"), "hours": Text("时段", "hours"),
-    "right": Text("权限", "right"),
-    "message": Text("提示语", "message"), "reaches": Text("可达区域", "reaches"),
-    "excludes": Text("互斥区域", "excludes"),
-    "codes": Text("恢复码数", "recovery codes"), "head": Text("摘要", "head"), "medium": Text("介质", "medium"),
-    "method": Text("方法", "method"), "device_group": Text("设备组", "device group"), "links": Text("链接数", "links"),
-    "since": Text("从", "since"), "until": Text("至", "until"), "actor": Text("操作者", "actor"),
-    "act": Text("操作", "act"), "documents": Text("证件", "documents"), "to": Text("新归属", "to"),
-}  # fmt: skip
-_TIMES = ("_at", "valid_from", "valid_until", "until", "since")
-_SHORT = 160  # characters of a value in the list
-
-
-class Difference(NamedTuple):
-    """One field that an act changed; None: it was not there."""
-
-    field: Text
-    before: Text | None
-    after: Text | None
 
 
 def act_name(act: str) -> Text:
@@ -145,39 +104,3 @@ def act_name(act: str) -> Text:
         return said
     told = _ANSWERS.get(answer, plain(answer))
     return Text(f"{said.chinese}，{told.chinese}", f"{said.english}: {told.english}")
-
-
-def differences(before: str | None, after: str | None, zone: ZoneInfo) -> list[Difference]:
-    """Return what is different between two states as the record keeps them (canonical JSON), by field.
-
-    What did not change is left out. Never raises: a record that somebody damaged is shown as well as it goes.
-    """
-    old, new = _read(before), _read(after)
-    changed = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
-    return [
-        Difference(_FIELDS.get(name, plain(name)), _value(name, old, zone), _value(name, new, zone)) for name in changed
-    ]
-
-
-def _read(text: str | None) -> dict[str, Any]:
-    if not text:
-        return {}
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return {"?": text[:_SHORT]}
-    return value if isinstance(value, dict) else {"?": value}
-
-
-def _value(name: str, state: dict[str, Any], zone: ZoneInfo) -> Text | None:
-    value = state.get(name)
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool):
-        return Text("是", "yes") if value else Text("否", "no")
-    if isinstance(value, int | float) and name.endswith(_TIMES) and 0 <= value < 1e11:
-        return plain(written_time(value, zone))
-    if isinstance(value, dict | list):
-        return plain(json.dumps(value, ensure_ascii=False)[:_SHORT])
-    text = str(value)
-    return plain(text if len(text) <= _SHORT else f"{text[:_SHORT]}…")

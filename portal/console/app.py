@@ -25,10 +25,10 @@ from portal.rendering import STATIC, page
 # In this order, so that a path which names something comes before one that takes anything in its place.
 ROOMS = (
     "administration",
-    "endpoint_acts",
-    "endpoints",
     "audit_export",
     "audit",
+    "endpoint_acts",
+    "endpoints",
     "entry",
     "login_why",
     "logins",
@@ -47,9 +47,9 @@ ROOMS = (
     "person_documents",
     "person_secrets",
     "today",
+    "tokens",
     "units",
     "who_had",
-    "tokens",
 )
 
 

@@ -1,5 +1,6 @@
 """Audit: who did what to whom, what is different since, and whether the record is whole."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -8,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from directory.registry import PersonRow
-from portal.console.act_words import NOUNS, act_name, differences
+from directory import subjects
+from directory.registry import PersonRow, UnitRow
+from portal.console.act_words import NOUNS, act_name
 from portal.console.desk import Desk, asks, go
+from portal.console.differences import differences
 from portal.console.integrity import IntegrityCheck
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import Right
@@ -45,15 +48,15 @@ def asked(desk: Desk, told: dict[str, str]) -> Asked:
         except TimeMalformed:
             times[name], errors[name] = None, Why.FIELD_MALFORMED.value.text
     actor, subject, person = kept["actor"], kept["subject"], None
-    subjects: frozenset[str] = frozenset()
+    whom: frozenset[str] = frozenset()
     if actor and ":" not in actor and actor not in ("console", "radius"):
         actor = f"admin:{actor}"
     if subject:
         with desk.knowledge.store.read() as session:
             chosen = select(PersonRow.subject).where((PersonRow.login == subject) | (PersonRow.subject == subject))
             person = session.scalar(chosen)
-        subjects = frozenset({subject} | ({person} if person else set()))
-    return Asked(kept, Wanted(actor, kept["act"], subjects, times["since"], times["until"]), errors, person)
+        whom = frozenset({subject} | ({person} if person else set()))
+    return Asked(kept, Wanted(actor, kept["act"], whom, times["since"], times["until"]), errors, person)
 
 
 @router.get("/audit")
@@ -63,29 +66,27 @@ def listed(desk: Desk = Depends(asks(Right.AUDIT_SEE)), before: int = 0) -> Resp
     page = before if 0 < before < 1 << 53 else None
     with desk.knowledge.store.read() as session:
         rows = acts.search(session, question.wanted, before=page, limit=PAGE) if not question.errors else []
-        names = _names(session, rows)
+        names, difference = _names(session, rows), _difference(desk, session)
         head = acts.head(session)
     if question.person is not None and page is None:
         desk.viewed("audit", question.person)
     following = {**{name: value for name, value in question.typed.items() if value}, "before": ""}
     return desk.page(
         "console/audit.html", status=400 if question.errors else 200, rows=rows, names=names, head=head,
-        typed=question.typed, errors=question.errors, NOUNS=NOUNS, act_name=act_name, difference=_difference(desk),
+        typed=question.typed, errors=question.errors, NOUNS=NOUNS, act_name=act_name, difference=difference,
         older=f"/audit?{urlencode(following)}{rows[-1].number}" if len(rows) == PAGE else None, page=page,
         query=urlencode({name: value for name, value in question.typed.items() if value}),
     )  # fmt: skip
 
 
-def _difference(desk: Desk) -> Any:
-    zone = desk.knowledge.time_zone
-    return lambda row: differences(row.before, row.after, zone)
+def _difference(desk: Desk, session: Session) -> Any:
+    zone, names = desk.knowledge.time_zone, dict(iter(session.execute(select(UnitRow.code, UnitRow.name))))
+    return lambda row: differences(row.act, row.before, row.after, zone, names)
 
 
-def _names(session: Session, rows: Any) -> dict[str, str]:
-    """Return the names of the people whom acts are about."""
-    subjects = {row.subject for row in rows if row.subject.startswith("p-")}
-    chosen = select(PersonRow.subject, PersonRow.name).where(PersonRow.subject.in_(sorted(subjects)))
-    return dict(iter(session.execute(chosen)))
+def _names(session: Session, rows: Sequence[ActRow]) -> dict[str, str]:
+    """Return the names of the people and endpoints whom acts are about."""
+    return {subject: one.name for subject, one in subjects.known(session, [row.subject for row in rows]).items()}
 
 
 # --- integrity ----------------------------------------------------------------------------------------------------
@@ -127,13 +128,13 @@ def shown(number: int, desk: Desk = Depends(asks(Right.AUDIT_SEE))) -> Response:
     """Show one act whole, with its place in the chain."""
     with desk.knowledge.store.read() as session:
         row = acts.find(session, number) if 0 < number < 1 << 53 else None
-        names = _names(session, [row] if row else [])
+        names, difference = _names(session, [row] if row else []), _difference(desk, session)
         previous = acts.find(session, number - 1) if row is not None else None
     if row is None:
         raise ConsoleRefused(Why.NOT_FOUND, status=404)
     return desk.page(
         "console/audit_act.html", row=row, names=names, previous=previous, act_name=act_name,
-        difference=_difference(desk),
+        difference=difference,
     )  # fmt: skip
 
 

@@ -48,5 +48,5 @@ def test_a_unit_sees_its_peoples_alone(program, knowledge):
     program(Role.UNIT, "court").get(f"/logins/{NOW}", 404)
     one = program(Role.UNIT, "finance")
     assert len(one.get(f"/logins?subject={subject}")["items"]) == 2
-    (act,) = program(Role.AUDIT).get("/acts?act=person.logins.view")["items"]
+    (act,) = program(Role.AUDIT).get("/acts?act=logins.view")["items"]
     assert (act["actor"], act["subject"]) == (f"admin:{one.login}", subject)

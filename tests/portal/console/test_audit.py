@@ -29,8 +29,8 @@ def test_an_act_reads_as_a_sentence(clerk, knowledge):
     text = clerk(Role.AUDIT).get("/audit?act=person.suspend").text
     assert "人员：停用" in text
     assert "张伟" in text
-    assert "<del>active</del>" in text
-    assert "<ins>suspended</ins>" in text
+    assert "<del>有效</del>" in text
+    assert "<ins>已停用</ins>" in text
 
 
 def test_a_search_narrows_and_pages(clerk, knowledge):
