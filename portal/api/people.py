@@ -54,7 +54,7 @@ class Person(Shown):
 
 
 class People(Shown):
-    """People by login; `next` is the `after` of the next page."""
+    """People: whom `text` fits best first, then by login; `next` is the `after` of the next page."""
 
     items: list[Person]
     next: str | None = None

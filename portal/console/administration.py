@@ -5,13 +5,13 @@ from typing import Any
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from directory import people, units
+from directory import people, subjects, units
 from directory.person import State
-from directory.registry import UnitRow
 from portal import web_sessions
 from portal.api_tokens import tokens_of
 from portal.console import administrators, invitations
 from portal.console.desk import Desk, asks, go
+from portal.console.people import unit_names
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import NAMES, Right, Role, may_invite
 from portal.language import Text
@@ -41,19 +41,14 @@ def listed(desk: Desk = Depends(asks(Right.ADMINISTRATORS_SEE)), done: str = "")
     with desk.knowledge.store.read() as session:
         rows = administrators.listed(session)
         waiting = invitations.pending(session, now)
+        invited = {one.subject: one.name for one in subjects.known(session, [row.person for row in waiting]).values()}
         names = {row.number: row.name for row in rows}
-        invited = {row.person: people.find(session, row.person).name for row in waiting if row.person}
-        codes = {row.unit for row in rows if row.unit} | {one.unit for one in waiting if one.unit}
-        unit_names = {code: _unit_name(session.get(UnitRow, code), code) for code in codes}
+        there = unit_names(session)
         missing = [role for role in (Role.SECURITY, Role.AUDIT) if role not in administrators.present_roles(session)]
     return desk.page(
         "console/administrators.html", rows=rows, waiting=waiting, names=names, invited=invited, now=now, NAMES=NAMES,
-        Role=Role, unit_names=unit_names, missing=missing, may_invite=bool(inviting(desk)), done=done,
+        Role=Role, unit_names=there, missing=missing, may_invite=bool(inviting(desk)), done=done,
     )  # fmt: skip
-
-
-def _unit_name(row: UnitRow | None, code: str) -> str:
-    return row.name if row is not None else code
 
 
 # --- inviting -----------------------------------------------------------------------------------------------------
@@ -74,9 +69,9 @@ def choose(desk: Desk = Depends(asks(Right.ADMINISTRATORS_SEE)), q: str = "") ->
     with desk.knowledge.store.read() as session:
         if q.strip():
             found = list(people.search(session, text=q[:100], state=State.ACTIVE, limit=FOUND))
-        unit_names = {row.unit: _unit_name(session.get(UnitRow, row.unit), row.unit) for row in found}
+        names = unit_names(session)
     template = "console/administrators_choose_rows.html" if desk.is_partial else "console/administrators_choose.html"
-    return desk.page(template, q=q[:100], found=found, unit_names=unit_names, more=len(found) == FOUND)
+    return desk.page(template, q=q[:100], found=found, unit_names=names, more=len(found) == FOUND)
 
 
 @router.get("/administrators/invite/{subject}")
@@ -91,7 +86,7 @@ def _invite_form(
     roles = _must_invite(desk)
     with desk.knowledge.store.read() as session:
         person = people.find(session, subject)
-        home = _unit_name(session.get(UnitRow, person.unit), person.unit)
+        home = unit_names(session)[person.unit]
         tree = [(branch.row.code, "\u3000" * branch.depth + branch.row.name) for branch in units.tree(session)]
     return desk.page(
         "console/administrators_invite.html", status=400 if errors else 200, person=person, home=home, tree=tree,
@@ -151,7 +146,7 @@ def _one(desk: Desk, number: int, template: str, **values: Any) -> Response:
     now = desk.knowledge.clock()
     with desk.knowledge.store.read() as session:
         row = administrators.find(session, number)
-        unit_name = _unit_name(session.get(UnitRow, row.unit), row.unit) if row.unit else None
+        unit_name = unit_names(session)[row.unit] if row.unit else None
         open_sessions = web_sessions.of(session, Door.CONSOLE, str(number))
         tokens = [one for one in tokens_of(session, number) if one.revoked_at is None and one.valid_until > now]
         left = invitations.remaining_codes(session, number)
