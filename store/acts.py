@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from store.engine import Store
 from store.record import ActRow
 
-_CHUNK = 1000  # rows of one reading; no reader keeps a state of the database for as long as a download takes
+_CHUNK = 2000  # numbers of one reading; no reader keeps a state of the database for as long as a download takes
 
 
 class Wanted(NamedTuple):
@@ -30,15 +30,10 @@ class Head(NamedTuple):
 
 
 def _chosen(wanted: Wanted) -> Select[ActRow]:
+    """Return the query for all that is told but the act."""
     query = select(ActRow)
     if wanted.actor:
         query = query.where(ActRow.actor == wanted.actor)
-    if wanted.act:
-        noun = wanted.act.rstrip(".")
-        # A noun means all that was done to it: what lies between "person." and "person/", the sign after the dot.
-        query = query.where(
-            ActRow.act == noun if "." in noun else (ActRow.act >= f"{noun}.") & (ActRow.act < f"{noun}/")
-        )
     if wanted.subjects:
         query = query.where(ActRow.subject.in_(sorted(wanted.subjects)))
     if wanted.since is not None:
@@ -48,25 +43,49 @@ def _chosen(wanted: Wanted) -> Select[ActRow]:
     return query
 
 
+def _meant(session: Session, act: str) -> list[str]:
+    """Return the acts that are meant: one, or all that there are of a noun.
+
+    One look into the index for each act that was ever recorded, however many rows there are of it. No comparison by
+    prefix: what lies between two texts depends on the collation of the database.
+    """
+    noun = act.rstrip(".")
+    if "." in noun:
+        return [noun]
+    found: list[str] = []
+    following = session.scalar(select(func.min(ActRow.act)))
+    while following is not None:
+        if following.startswith(f"{noun}."):
+            found.append(following)
+        following = session.scalar(select(func.min(ActRow.act)).where(ActRow.act > following))
+    return found
+
+
 def search(session: Session, wanted: Wanted, *, before: int | None = None, limit: int = 100) -> Sequence[ActRow]:
     """Return acts, the latest first; `before` is the number of the last one of the page before."""
     query = _chosen(wanted)
     if before is not None:
         query = query.where(ActRow.number < before)
-    return session.scalars(query.order_by(ActRow.number.desc()).limit(limit)).all()
+    newest = query.order_by(ActRow.number.desc()).limit(limit)
+    if not wanted.act:
+        return session.scalars(newest).all()
+    # The latest of each act by the index over act and number, instead of all acts of a noun sorted.
+    acts = _meant(session, wanted.act)
+    rows = [row for act in acts for row in session.scalars(newest.where(ActRow.act == act))]
+    return sorted(rows, key=lambda row: -row.number)[:limit]
 
 
 def stream(store: Store, wanted: Wanted, last: int) -> Iterator[ActRow]:
     """Yield acts from the first on, up to the number `last`. Rows never change, so many short readings do."""
-    seen = 0
-    while True:
-        query = _chosen(wanted).where(ActRow.number > seen, ActRow.number <= last)
+    query = _chosen(wanted).order_by(ActRow.number)
+    if wanted.act:
         with store.read() as session:
-            rows = session.scalars(query.order_by(ActRow.number).limit(_CHUNK)).all()
+            query = query.where(ActRow.act.in_(_meant(session, wanted.act)))
+    for seen in range(0, last, _CHUNK):
+        with store.read() as session:
+            part = query.where(ActRow.number > seen, ActRow.number <= min(seen + _CHUNK, last))
+            rows = session.scalars(part).all()
         yield from rows
-        if len(rows) < _CHUNK:
-            return
-        seen = rows[-1].number
 
 
 def find(session: Session, number: int) -> ActRow | None:
