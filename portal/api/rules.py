@@ -112,7 +112,8 @@ def _fields(caller: Caller, body: RuleChange) -> RuleFields:
             told[name] = ",".join(told[name])
     if "valid_until" in told:
         told["valid_until"] = seconds(body.valid_until)
-        told["approved_by"] = None if body.valid_until is None else caller.administrator.login
+        row = caller.administrator
+        told["approved_by"] = None if body.valid_until is None else f"{row.name} ({row.login})"
     return cast("RuleFields", told)
 
 

@@ -1,7 +1,11 @@
 """Network devices over the API."""
 
+from typing import get_args
+
 from access import devices
+from portal.api.devices import Vendor
 from portal.console.roles import Role
+from radius.vendor import vendor_names
 
 NEW = {"name": "sw-1", "prefix": "10.0.0.1", "vendor": "huawei", "site": "一号楼"}
 
@@ -52,3 +56,8 @@ def test_a_malformed_field_says_what_is_wanted(program):
     told = program(Role.SYSTEM).post("/devices", NEW | {"prefix": "10.0.0.1/24"}, 422)
     assert told["field"] == "prefix"
     assert "host bits" in told["wanted"]
+
+
+def test_every_vendor_is_offered():
+    """The description names those that there are, and no other."""
+    assert set(get_args(Vendor)) == set(vendor_names())
