@@ -25,6 +25,7 @@ class AdministratorRow(Table):
     enabled: Mapped[bool] = mapped_column(default=True)
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[float | None]
+    came_at: Mapped[float | None]  # when the administrator last logged in
     language: Mapped[Words] = mapped_column(default="zh")
     created_by: Mapped[Words]
     created_at: Mapped[Instant]

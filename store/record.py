@@ -6,7 +6,7 @@ slipped in later shows in `verify`. Rows cut off at the end show when an earlier
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Index, LargeBinary, select
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.tables import Instant, Key, Table, Words
 
+_TELL = 1000  # rows between two words about progress
 _FIRST = bytes(32)  # what the first row takes for the hash of its predecessor
 
 
@@ -21,7 +22,12 @@ class ActRow(Table):
     """One administrative act. The number counts without gaps, and is part of what is hashed."""
 
     __tablename__ = "act"
-    __table_args__ = (Index("ix_act_subject", "subject", "number"), Index("ix_act_actor", "actor", "number"))
+    __table_args__ = (
+        Index("ix_act_subject", "subject", "number"),
+        Index("ix_act_actor", "actor", "number"),
+        Index("ix_act_act", "act", "number"),
+        Index("ix_act_at", "at"),
+    )
 
     number: Mapped[Key]
     at: Mapped[Instant]
@@ -80,8 +86,8 @@ def append(session: Session, at: float, acts: list[Act]) -> None:
     session.flush()
 
 
-def verify(session: Session) -> Chain:
-    """Check the whole record from its first row on."""
+def verify(session: Session, progress: Callable[[int], None] = lambda _: None) -> Chain:
+    """Check the whole record from its first row on; `progress` is told now and then how many rows hang together."""
     count, previous = 0, _FIRST
     table = ActRow.__table__
     for row in session.execute(select(table).order_by(table.c.number)).yield_per(1000):
@@ -89,4 +95,6 @@ def verify(session: Session) -> Chain:
         if row.number != count + 1 or row.hash != _hash(previous, row.number, row.at, act):
             return Chain(count, previous, row.number)
         count, previous = row.number, row.hash
+        if count % _TELL == 0:
+            progress(count)
     return Chain(count, previous, None)

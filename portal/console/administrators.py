@@ -20,9 +20,11 @@ from directory.passwords import hash_new
 from directory.person import State
 from directory.refusal import RegistryRefused
 from directory.registry import PersonRow
+from portal import web_sessions
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import Role
 from portal.tables import AdministratorRecoveryRow, AdministratorRow, InvitationRow
+from portal.web_sessions import Door
 from store.engine import Unit
 from store.sealing import Sealer
 
@@ -91,6 +93,7 @@ def invite(
         if row.state != State.ACTIVE:
             raise ConsoleRefused(Why.FIELD_MALFORMED, "person")
         _refuse_second(unit.session, row)
+    _end_earlier(unit, person, replaces)
     unit.session.add(
         InvitationRow(
             hash=token_hash(token), role=role.value, unit=scope, person=person, made_by=actor, made_at=unit.now,
@@ -99,6 +102,15 @@ def invite(
     )  # fmt: skip
     told = {"role": role.value, "person": person, "unit": scope, "replaces": replaces}
     unit.act(actor, "administrator.invite", person or "first", None, told)
+
+
+def _end_earlier(unit: Unit, person: str | None, replaces: int | None) -> None:
+    """End links for the same: one that was lost on the way is worth nothing once there is another."""
+    same = InvitationRow.replaces == replaces if replaces is not None else InvitationRow.person == person
+    if person is not None or replaces is not None:
+        unit.session.execute(
+            update(InvitationRow).where(same, InvitationRow.used_at.is_(None)).values(used_at=unit.now)
+        )
 
 
 def revoke_unused(unit: Unit, actor: str) -> int:
@@ -151,6 +163,7 @@ def accept(
         raise ConsoleRefused(Why.LINK_DEAD, status=404)
     if told.replaces is not None:
         row = find(unit.session, told.replaces)
+        web_sessions.end_all(unit, Door.CONSOLE, str(row.number))
     else:
         row = _made(unit, told, told.login or login, told.name or name)
     row.verifier, row.last_step = verifier.decode("ascii"), step
@@ -230,7 +243,7 @@ def admit(
     if row.locked_until is not None and unit.now < row.locked_until:
         raise ConsoleRefused(Why.LOCKED, status=429)
     if password_right and (_uses_step(unit, sealer, row, code) or _uses_recovery(unit, sealer, row, code)):
-        row.failures, row.locked_until = 0, None
+        row.failures, row.locked_until, row.came_at = 0, None, unit.now
         return row
     row.failures += 1
     if row.failures >= MOST_FAILURES:
@@ -262,11 +275,16 @@ def _uses_recovery(unit: Unit, sealer: Sealer, row: AdministratorRow, code: str)
 
 
 def set_enabled(unit: Unit, actor: str, number: int, *, enabled: bool) -> None:
-    """Let an administrator come in, or no longer. Raises ConsoleRefused for the own account."""
+    """Let an administrator come in, or no longer: sessions end at once, tokens of the API are not heard any more.
+
+    Raises ConsoleRefused for the own account.
+    """
     row = find(unit.session, number)
     if f"admin:{row.login}" == actor:
         raise ConsoleRefused(Why.OWN_REQUEST, status=403)
     before = {"enabled": row.enabled}
     row.enabled = enabled
+    if not enabled:
+        web_sessions.end_all(unit, Door.CONSOLE, str(number))
     unit.act(actor, "administrator.enable" if enabled else "administrator.disable", row.login, before,
              {"enabled": enabled})  # fmt: skip

@@ -3,15 +3,18 @@
 import importlib
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from access.statistics import DayMemory
 from directory.refusal import RegistryRefused
+from portal.api.app import make_api
 from portal.console import entry
 from portal.console.desk import LoginNeeded, knowledge_of, language_of
 from portal.console.import_lists import Lists
+from portal.console.integrity import IntegrityCheck
 from portal.console.refusals import ConsoleRefused, Why
 from portal.headers import Application, Guarded, policy
 from portal.knowledge import Knowledge
@@ -21,6 +24,9 @@ from portal.rendering import STATIC, page
 # One file for each noun that an administrator works on; each has a `router`.
 # In this order, so that a path which names something comes before one that takes anything in its place.
 ROOMS = (
+    "administration",
+    "audit_export",
+    "audit",
     "endpoint_acts",
     "endpoints",
     "entry",
@@ -41,6 +47,7 @@ ROOMS = (
     "person_documents",
     "person_secrets",
     "today",
+    "tokens",
     "units",
     "who_had",
 )
@@ -57,6 +64,8 @@ def make_app(knowledge: Knowledge, *, secure: bool) -> FastAPI:
     app.state.knowledge, app.state.secure = knowledge, secure
     app.state.day = DayMemory()
     app.state.lists = Lists()
+    app.state.integrity = IntegrityCheck(knowledge.store, knowledge.clock)
+    app.mount("/api/v1", make_api(knowledge), name="api")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     routes = list(entry.open_router.routes)
     for room in ROOMS:
@@ -66,6 +75,7 @@ def make_app(knowledge: Knowledge, *, secure: bool) -> FastAPI:
     app.add_exception_handler(ConsoleRefused, _refused)
     app.add_exception_handler(RegistryRefused, _registry_refused)
     app.add_exception_handler(HTTPException, _not_found)
+    app.add_exception_handler(RequestValidationError, _no_such_address)
     return app
 
 
@@ -101,3 +111,8 @@ def _registry_refused(request: Request, refused: Exception) -> Response:
 def _not_found(request: Request, failure: Exception) -> Response:
     status = failure.status_code if isinstance(failure, HTTPException) else 500
     return _say(request, status, Why.NOT_FOUND.code, Why.NOT_FOUND.value.text)
+
+
+def _no_such_address(request: Request, _failure: Exception) -> Response:
+    """Answer an address whose number is none."""
+    return _say(request, 404, Why.NOT_FOUND.code, Why.NOT_FOUND.value.text)

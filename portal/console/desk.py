@@ -9,17 +9,16 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request
-from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from directory import units
 from portal import web_sessions
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import NAMES, Right, Role, may
 from portal.console.terms import term
 from portal.knowledge import Knowledge
 from portal.language import Language, language_named
+from portal.reach import Reach
 from portal.rendering import page
 from portal.tables import AdministratorRow
 from portal.web_sessions import Door, Limits, WebSession
@@ -92,7 +91,7 @@ class Posted:
         return value
 
 
-class Desk:
+class Desk(Reach):
     """One request of an administrator who may make it."""
 
     def __init__(
@@ -103,49 +102,11 @@ class Desk:
         session: WebSession,
         posted: Posted,
     ) -> None:
+        super().__init__(knowledge, administrator)
         self.request = request
-        self.knowledge = knowledge
-        self.administrator = administrator
         self.session = session
         self.posted = posted
-        self.role = Role(administrator.role)
-        self.actor = f"admin:{administrator.login}"  # as the record of acts names the administrator
         self.language: Language = language_of(request)
-        self._scope: frozenset[str] | None = None
-
-    @property
-    def scope(self) -> frozenset[str] | None:
-        """The codes of the units that are this administrator's; None: the whole city."""
-        if self.role is not Role.UNIT:
-            return None
-        if self._scope is None:
-            with self.knowledge.store.read() as session:
-                self._scope = frozenset(units.subtree(session, self.administrator.unit or ""))
-        return self._scope
-
-    def sees(self, unit: str | None) -> bool:
-        """Return whether a unit's people and things are this administrator's to see."""
-        scope = self.scope
-        return scope is None or (unit is not None and unit in scope)
-
-    def must_see(self, unit: str | None) -> None:
-        """Raise ConsoleRefused as if there were nothing, where a unit is not this administrator's."""
-        if not self.sees(unit):
-            raise ConsoleRefused(Why.NOT_FOUND, status=404)
-
-    def subtree(self, session: Session, unit: str) -> frozenset[str]:
-        """Return the codes of a unit and all below it. Raises ConsoleRefused for one that is not theirs to see."""
-        self.must_see(unit)
-        return frozenset(units.subtree(session, unit))
-
-    def may(self, right: Right) -> bool:
-        """Return whether this administrator's role has a right; pages hide what is not theirs."""
-        return may(self.role, right)
-
-    def viewed(self, what: str, subject: str) -> None:
-        """Record that personal data was looked at."""
-        with self.knowledge.store.write() as unit:
-            unit.act(self.actor, f"{what}.view", subject, None, None)
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page inside the console's frame."""

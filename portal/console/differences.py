@@ -48,6 +48,47 @@ FIELDS: dict[str, Text] = {
     "first_at": Text("首次登录", "First login"),
     "last_at": Text("最近登录", "Last login"),
     "lost_at": Text("挂失时间", "Reported lost"),
+    "prefix": Text("地址", "Address"),
+    "vendor": Text("厂商", "Vendor"),
+    "group": Text("组", "Group"),
+    "site": Text("地点", "Site"),
+    "position": Text("顺序", "Position"),
+    "result": Text("结果", "Result"),
+    "role": Text("角色", "Role"),
+    "detail": Text("设备的答复", "The device's answer"),
+    "person": Text("人员", "Person"),
+    "replaces": Text("替换管理员", "Replaces administrator"),
+    "scopes": Text("范围", "Scopes"),
+    "format": Text("格式", "Format"),
+    "acts": Text("条数", "Acts"),
+    "observed": Text("观察", "Observed"),
+    "require": Text("要求 Message-Authenticator", "Message-Authenticator required"),
+    "limit": Text("限制 Proxy-State", "Proxy-State limited"),
+    "seconds": Text("秒", "Seconds"),
+    "administrator": Text("管理员编号", "Administrator"),
+    "broken": Text("断裂处", "Broken at"),
+    "dynauth_port": Text("动态授权端口", "Port for orders"),
+    "dynauth_address": Text("动态授权地址", "Address for orders"),
+    "approved_by": Text("批准人", "Approved by"),
+    "vlan": Text("VLAN", "VLAN"),
+    "rate_up": Text("上行速率", "Rate up"),
+    "rate_down": Text("下行速率", "Rate down"),
+    "session_timeout": Text("会话时限", "Session limit"),
+    "hours": Text("时段", "Hours"),
+    "right": Text("权限", "Right"),
+    "message": Text("提示语", "Message"),
+    "reaches": Text("可达区域", "Reaches"),
+    "excludes": Text("互斥区域", "Excludes"),
+    "codes": Text("恢复码数", "Recovery codes"),
+    "head": Text("摘要", "Head"),
+    "medium": Text("介质", "Medium"),
+    "method": Text("方法", "Method"),
+    "device_group": Text("设备组", "Device group"),
+    "links": Text("链接数", "Links"),
+    "since": Text("从", "Since"),
+    "until": Text("至", "Until"),
+    "actor": Text("操作者", "Actor"),
+    "act": Text("操作", "Act"),
 }
 ACTS: dict[str, Text] = {
     "person.add": Text("登记", "Added"),
@@ -87,10 +128,12 @@ ACTS: dict[str, Text] = {
     "unit.remove": Text("撤销", "Removed"),
 }
 _TIMES = frozenset({
-    "valid_from", "valid_until", "enrolled_at", "made_at", "first_at", "last_at", "lost_at",
+    "valid_from", "valid_until", "enrolled_at", "made_at", "first_at", "last_at", "lost_at", "since", "until",
 })  # fmt: skip
 _TERMS = {"state": "state", "category": "category", "assurance": "assurance", "strength": "strength"}
 _NAMED = frozenset({"unit", "parent", "owner", "to", "subject"})
+_LATEST = 7_258_118_400  # seconds since the epoch: what is beyond 2200 is no time of ours
+_LONGEST = 200  # characters of one value
 NOBODY: Mapping[str, str] = {}
 
 
@@ -132,7 +175,11 @@ def act_named(act: str) -> Text:
 
 
 def _read(text: str | None) -> dict[str, Any]:
-    value = json.loads(text) if text else {}
+    """Return a state of the record; one that somebody damaged is shown as it stands."""
+    try:
+        value = json.loads(text) if text else {}
+    except ValueError:
+        value = text
     return value if isinstance(value, dict) else {"": value}
 
 
@@ -144,7 +191,7 @@ def speaker(noun: str, zone: ZoneInfo, names: Mapping[str, str]) -> Callable[[st
             return None
         if isinstance(value, bool):
             return Text("是", "yes") if value else Text("否", "no")
-        if field in _TIMES and isinstance(value, (int, float)):
+        if field in _TIMES and isinstance(value, (int, float)) and 0 <= value < _LATEST:
             return plain(written_time(value, zone))
         if field == "kind":
             return term({"unit": "unit_kind", "endpoint": "endpoint_kind"}.get(noun, ""), value)
@@ -156,6 +203,7 @@ def speaker(noun: str, zone: ZoneInfo, names: Mapping[str, str]) -> Callable[[st
             return term(_TERMS[field], value)
         if field == "documents" and isinstance(value, list):
             return plain(", ".join(str(each.get("masked", "")) for each in value if isinstance(each, dict)))
-        return plain(str(value).replace(",", ", ") if field == "zones" else str(value))
+        text = str(value).replace(",", ", ") if field in ("zones", "scopes") else str(value)
+        return plain(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
     return said

@@ -193,6 +193,12 @@ def _objections(login: str, name: str, password: str, again: str) -> dict[str, T
         errors["login"] = Why.FIELD_MALFORMED.value.text
     if not name.strip() or not name.isprintable() or len(name) > 100:
         errors["name"] = Why.FIELD_MALFORMED.value.text
+    return errors | password_errors(login, name, password, again)
+
+
+def password_errors(login: str, name: str, password: str, again: str) -> dict[str, Text]:
+    """Return what speaks against a new password, by the field where it is said."""
+    errors: dict[str, Text] = {}
     if password != again:
         errors["again"] = Why.PASSWORDS_DIFFER.value.text
     found = objections(password, login, name)

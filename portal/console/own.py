@@ -1,22 +1,29 @@
-"""The administrator's own account in the console: language, sessions."""
+"""The administrator's own account in the console: language, sessions, password, recovery codes."""
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from directory import otp
+from directory.passwords import hash_new
 from portal import web_sessions
+from portal.console import invitations
 from portal.console.desk import Desk, asks, go, is_secure, local_path
+from portal.console.entry import password_errors
 from portal.console.roles import Right
+from portal.language import Text
 from portal.web_sessions import Door
 
 router = APIRouter()
 
 
 @router.get("/own")
-def own(desk: Desk = Depends(asks(Right.OWN))) -> Response:
-    """Show the own sessions."""
+def own(desk: Desk = Depends(asks(Right.OWN)), done: str = "") -> Response:
+    """Show the own sessions, and how many recovery codes are left."""
+    number = desk.administrator.number
     with desk.knowledge.store.read() as session:
-        mine = web_sessions.of(session, Door.CONSOLE, str(desk.administrator.number))
-    return desk.page("console/own.html", sessions=mine)
+        mine = web_sessions.of(session, Door.CONSOLE, str(number))
+        left = invitations.remaining_codes(session, number)
+    return desk.page("console/own.html", sessions=mine, codes_left=left, done=done)
 
 
 @router.post("/own/sessions/end")
@@ -25,7 +32,48 @@ def end_others(desk: Desk = Depends(asks(Right.OWN))) -> Response:
     with desk.knowledge.store.write() as unit:
         web_sessions.end_all(unit, Door.CONSOLE, str(desk.administrator.number), but=desk.session.hash)
         unit.act(desk.actor, "console.end_sessions", desk.administrator.login, None, None)
-    return go("/own")
+    return go("/own?done=sessions")
+
+
+@router.get("/own/password")
+def password_page(desk: Desk = Depends(asks(Right.OWN, proven=True))) -> Response:
+    """Ask for a new password."""
+    return _password(desk)
+
+
+def _password(desk: Desk, *, errors: dict[str, Text] | None = None) -> Response:
+    return desk.page("console/own_password.html", status=400 if errors else 200, errors=errors or {})
+
+
+@router.post("/own/password")
+def password(desk: Desk = Depends(asks(Right.OWN, proven=True))) -> Response:
+    """Change the own password; every other session ends."""
+    row = desk.administrator
+    words, again = desk.posted.secret("password"), desk.posted.secret("again")
+    errors = password_errors(row.login, row.name, words, again)
+    if errors:
+        return _password(desk, errors=errors)
+    verifier = hash_new(words)
+    with desk.knowledge.store.write() as unit:
+        invitations.change_password(unit, desk.actor, row.number, verifier, but=desk.session.hash)
+    return go("/own?done=password")
+
+
+@router.get("/own/recovery")
+def recovery_page(desk: Desk = Depends(asks(Right.OWN, proven=True))) -> Response:
+    """Say what new recovery codes mean for the earlier ones."""
+    with desk.knowledge.store.read() as session:
+        left = invitations.remaining_codes(session, desk.administrator.number)
+    return desk.page("console/own_recovery.html", codes_left=left, codes=None)
+
+
+@router.post("/own/recovery")
+def recovery(desk: Desk = Depends(asks(Right.OWN, proven=True))) -> Response:
+    """Make new recovery codes, and show them this once."""
+    codes = otp.new_recovery_codes()
+    with desk.knowledge.store.write() as unit:
+        invitations.replace_codes(unit, desk.knowledge.sealer, desk.actor, desk.administrator.number, codes)
+    return desk.page("console/own_recovery.html", codes_left=len(codes), codes=codes)
 
 
 @router.post("/language")

@@ -15,7 +15,7 @@ FILES = sorted(TEMPLATES.rglob("*.html"))
 _JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _TAG = re.compile(r"<!--.*?-->|<style>.*?</style>|<[^>]*>", re.DOTALL)
 _SAID = re.compile(r"""\bt\(\s*("(?:[^"\\]|\\.)*"|'[^']*')\s*,\s*("(?:[^"\\]|\\.)*"|'[^']*')""")
-_NAMES = {"English", "中文", "ID", "MAC", "RADIUS", "CSV", "XLSX", "CoA", "VLAN", "ACL", "JSON"}
+_NAMES = {"English", "中文", "OpenAPI", "ID", "MAC", "RADIUS", "CSV", "XLSX", "CoA", "VLAN", "ACL", "JSON"}
 
 
 def _name(path: Path) -> str:

@@ -54,6 +54,16 @@ def test_tampering_shows_where(store: Store, tampering: str, broken: int):
         assert verify(session).broken == broken
 
 
+def test_progress_is_told(store: Store, monkeypatch: pytest.MonkeyPatch):
+    """Whoever waits for a long record sees how far it is."""
+    monkeypatch.setattr("store.record._TELL", 2)
+    fill(store, 5)
+    told: list[int] = []
+    with store.read() as session:
+        verify(session, told.append)
+    assert told == [2, 4]
+
+
 def test_moving_text_between_fields_shows(store: Store):
     """Fields are kept apart in what is hashed: shifting text from one to the next breaks the chain."""
     with store.write() as unit:

@@ -22,7 +22,7 @@ def upgrade() -> None:
 
 
 def _columns() -> None:
-    """Let a person be found by pinyin, and an order go out without an accounting session."""
+    """Let a person be found by pinyin, an order go out without an accounting session, and acts be found by time."""
     op.add_column("person", sa.Column("spelled", sa.Text(), server_default="", nullable=False))
     with op.batch_alter_table("enforcement_order") as table:
         table.alter_column("session", existing_type=_number(), nullable=True)
@@ -30,6 +30,9 @@ def _columns() -> None:
         table.add_column(sa.Column("hardware", sa.String(), nullable=True))
         table.add_column(sa.Column("port", sa.String(), nullable=True))
         table.add_column(sa.Column("nas_port", sa.BigInteger(), nullable=True))
+    # Whoever reads the record asks for a time, or for one kind of act.
+    op.create_index("ix_act_at", "act", ["at"])
+    op.create_index("ix_act_act", "act", ["act", "number"])
 
 
 def _people() -> None:
@@ -121,6 +124,7 @@ def _administrators() -> None:
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.Double(), nullable=True),
+        sa.Column("came_at", sa.Double(), nullable=True),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),

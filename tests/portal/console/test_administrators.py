@@ -39,12 +39,33 @@ def subject(knowledge, login):
 def test_nobody_holds_two_roles(knowledge):
     """A person who is an administrator is not invited again, and a link made before does not help."""
     person = subject(knowledge, "zhangwei")
-    one, two = link(knowledge, person=person), link(knowledge, person=person, role=Role.AUDIT)
+    one = link(knowledge, person=person)
+    by_name = link(knowledge, role=Role.AUDIT)
     accept(knowledge, one)
-    for again in (lambda: link(knowledge, person=person, role=Role.SECURITY), lambda: accept(knowledge, two)):
+    for again in (
+        lambda: link(knowledge, person=person, role=Role.SECURITY),
+        lambda: accept(knowledge, by_name, login="zhangwei"),
+    ):
         with pytest.raises(ConsoleRefused) as refused:
             again()
         assert refused.value.why is Why.ALREADY_ADMINISTRATOR
+
+
+def test_a_new_link_ends_the_earlier_one(knowledge):
+    """Whoever lost a link gets another, and the lost one is worth nothing."""
+    person = subject(knowledge, "zhangwei")
+    lost, kept = link(knowledge, person=person), link(knowledge, person=person)
+    with pytest.raises(ConsoleRefused):
+        accept(knowledge, lost)
+    assert accept(knowledge, kept)
+
+
+def test_a_link_that_replaces_ends_sessions_and_keeps_the_account(clerk, knowledge):
+    """A lost telephone: new password and second factor for the same administrator, and nobody stays inside."""
+    one = clerk(Role.SECURITY)
+    number = accept(knowledge, link(knowledge, role=Role.SECURITY, replaces=one.number), login="", name="")
+    assert number == one.number
+    assert one.get("/own").headers["location"].startswith("/login")
 
 
 def test_first_administrator_whom_the_registry_knows_is_that_person(knowledge):

@@ -6,7 +6,7 @@ from portal.console.app import make_app
 from portal.console.desk import Asking, local_path
 from portal.console.roles import RIGHTS, Right, Role
 
-OPEN = {"/login", "/invitation/{token}", "/static"}
+OPEN = {"/login", "/invitation/{token}", "/static", "/api/v1"}
 
 
 def routes(knowledge):

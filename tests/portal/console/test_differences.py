@@ -2,6 +2,9 @@
 
 from zoneinfo import ZoneInfo
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from directory import people
 from portal.console.differences import ACTS, FIELDS, act_named, differences
 from portal.language import plain
@@ -58,3 +61,20 @@ def test_every_act_of_a_person_and_every_field_has_words(knowledge):
         row = people.find(session, person_of(knowledge, "zhangwei").subject)
     assert set(people._shown_row(row)) <= set(FIELDS)
     assert {f"person.{act}" for act in people.Act} <= set(ACTS)
+
+
+@given(st.text() | st.none(), st.text() | st.none())
+def test_a_damaged_record_is_shown_all_the_same(before, after):
+    """Whatever stands in the row, the page does not fail."""
+    differences("x.y", before, after, CITY)
+
+
+@given(st.dictionaries(st.text(max_size=9) | st.sampled_from(sorted(FIELDS)),
+                       st.integers() | st.floats(allow_nan=False) | st.booleans() | st.lists(st.text())))  # fmt: skip
+def test_any_value_can_be_shown(value):
+    """Numbers that are no times among them."""
+    try:
+        text = canonical(value)
+    except ValueError:
+        return
+    differences("x.y", None, text, CITY)
