@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 
 from access.decision import Refusal
 from access.reasons import Reason
+from directory.refusal import RegistryRefused
 from portal.account.owner import FIRST, LoginNeeded, refusal_page
 from portal.account.refusals import AccountRefused, Why
 from portal.captive.discovery import front_address
@@ -53,6 +54,7 @@ def make_app(knowledge: Knowledge, *, secure: bool) -> FastAPI:
     app.add_exception_handler(DoorRefused, _refused)
     app.add_exception_handler(LoginNeeded, _to_login)
     app.add_exception_handler(AccountRefused, _account_refused)
+    app.add_exception_handler(RegistryRefused, _overtaken)
     app.add_exception_handler(HTTPException, _elsewhere)
     return app
 
@@ -75,6 +77,13 @@ def _account_refused(request: Request, refused: Exception) -> Response:
     if not isinstance(refused, AccountRefused):
         raise refused
     return refusal_page(request, refused.status, refused.why)
+
+
+def _overtaken(request: Request, refused: Exception) -> Response:
+    """Say so where the registry refuses what a page had just found possible: another window was quicker."""
+    if not isinstance(refused, RegistryRefused) or not _is_account(request):
+        raise refused
+    return refusal_page(request, 409, Why.NOT_FOUND)
 
 
 def _is_account(request: Request) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from directory import otp
+from directory.refusal import Flaw, RegistryRefused
 from directory.registry import PersonRow, SecondFactorRow
 from store.record import ActRow
 from tests.portal.account.conftest import Visitor, code_of, hidden
@@ -17,7 +18,8 @@ ROOM = "/account/factor"
 
 
 def secret_of(page):
-    return re.search(r'class="secret">([A-Z2-7]{32})<', page.text)[1]
+    shown = re.search(r'class="secret">(.*?)</code>', page.text)[1]
+    return "".join(re.findall("[A-Z2-7]{4}", shown))
 
 
 def codes_of(page):
@@ -121,6 +123,19 @@ def test_a_removal_takes_a_recovery_code(knowledge, zhang):
     for page in ("remove", "codes"):
         assert zhang.get(f"{ROOM}/{page}").status_code == 404
         assert zhang.post(f"{ROOM}/{page}", {"present": codes[4]}).status_code == 404
+
+
+def test_a_window_that_was_overtaken_is_told(knowledge, zhang, monkeypatch):
+    """The factor went between the look at it and its removal: nothing breaks, and the page says so."""
+    _, codes = enrolled(knowledge, zhang)
+
+    def gone(_unit, _actor, _subject):
+        raise RegistryRefused(Flaw.FACTOR_UNKNOWN, "factor")
+
+    monkeypatch.setattr(otp, "remove", gone)
+    answer = zhang.post(f"{ROOM}/remove", {"present": codes[3]})
+    assert answer.status_code == 409
+    assert "AC-101" in answer.text
 
 
 def test_new_recovery_codes_end_the_earlier_ones(knowledge, zhang):
