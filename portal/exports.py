@@ -1,7 +1,7 @@
 """Rows for other programs: CSV that a spreadsheet opens as text, and JSON lines. Streamed; nothing is held whole.
 
-A cell that begins like a formula is text with an apostrophe before it: whoever chose a name such as =cmd|… must not
-run anything on the auditor's machine (CWE-1236). The mark at the begin makes spreadsheets read UTF-8.
+A cell that begins like a formula is text (directory.exports.defused): whoever chose a name such as =cmd|… must not run
+anything on the auditor's machine (CWE-1236). The mark at the begin makes spreadsheets read UTF-8.
 """
 
 import csv
@@ -10,13 +10,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from directory.exports import defused
+
 BOM = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def defused(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
