@@ -122,6 +122,17 @@ def find(session: Session, name_or_number: str) -> DeviceRow:
     return row
 
 
+def protection(row: DeviceRow) -> str:
+    """Return how safe a device is from forged requests (CVE-2024-3596): safe, unseen or exposed."""
+    if row.require_message_authenticator == "yes":
+        return "safe"
+    if row.require_message_authenticator == "auto" and row.observed == "signed":
+        return "safe"
+    if row.require_message_authenticator == "auto" and not row.observed:
+        return "unseen"
+    return "exposed"
+
+
 def add(
     unit: Unit,
     actor: str,
@@ -192,6 +203,16 @@ def finish_rotation(unit: Unit, actor: str, sealer: Sealer, number: int) -> None
     row.secret, row.next_secret = _seal(sealer, row, "secret", secret), None
     unit.changed("device", str(number))
     unit.act(actor, "device.rotated", str(number), None, {"name": row.name})
+
+
+def cancel_rotation(unit: Unit, actor: str, number: int) -> None:
+    """Forget the next secret: the one before stays the only one. Raises DeviceMalformed where none was begun."""
+    row = _present(unit.session, number)
+    if row.next_secret is None:
+        raise DeviceMalformed("next_secret", "a rotation that was begun")
+    row.next_secret = None
+    unit.changed("device", str(number))
+    unit.act(actor, "device.keep", str(number), None, {"name": row.name})
 
 
 def record_observed(unit: Unit, number: int, observed: str) -> bool:

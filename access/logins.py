@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from access.decision import Step
+from access.reasons import Reason
+from access.rehearsal import Record
 from access.tables import LoginRow
 from directory import subjects
 
@@ -84,6 +87,47 @@ def history(
     if before is not None:
         query = query.where(LoginRow.number < before)
     return session.scalars(query).all()
+
+
+def judged(session: Session, *, since: float, limit: int) -> list[Record]:
+    """Return logins that came before the rules, let in or not, the latest first; `since` in seconds of the epoch.
+
+    Whoever failed earlier, at the password say, is not among them: no rule was looked at.
+    """
+    row = LoginRow
+    by_rules = row.reason.in_((Reason.NO_RULE.code, Reason.RULE_REFUSES.code))
+    query = (
+        select(*(getattr(row, field) for field in Record._fields))
+        .where(row.number >= first_number(since), row.reason.is_(None) | by_rules)
+        .order_by(row.number.desc())
+        .limit(limit)
+    )
+    return [Record(*each) for each in session.execute(query)]
+
+
+class RuleUse(NamedTuple):
+    """How often a rule let somebody in, and the last time."""
+
+    times: int
+    last_at: float
+
+
+def uses(session: Session, *, since: float) -> dict[int, RuleUse]:
+    """Return how often each rule let somebody in since then."""
+    row = LoginRow
+    query = (
+        select(row.rule, func.count(), func.max(row.at))
+        .where(row.number >= first_number(since), row.rule.is_not(None))
+        .group_by(row.rule)
+    )
+    return {rule: RuleUse(times, last) for rule, times, last in session.execute(query) if rule is not None}
+
+
+def by_rule(session: Session, rule: int, *, since: float, limit: int) -> Sequence[LoginRow]:
+    """Return logins that a rule let in since then, the latest first."""
+    row = LoginRow
+    query = select(row).where(row.number >= first_number(since), row.rule == rule)
+    return session.scalars(query.order_by(row.number.desc()).limit(limit)).all()
 
 
 def find(session: Session, number: int) -> LoginRow | None:

@@ -64,7 +64,7 @@ def load_rulebook(session: Session, settings: AccessSettings) -> Rulebook:
 def add(unit: Unit, actor: str, /, *, position: int | None = None, **fields: Unpack[RuleFields]) -> int:
     """Add a rule at a position (1 is the first), at the end by default; return its number. Raises RuleMalformed."""
     rows = _ordered(unit.session)
-    rule = _checked(unit.session, {"name": "", "result": "", **fields, "number": 0, "position": len(rows) + 1})
+    rule = checked(unit.session, {"name": "", "result": "", **fields, "number": 0, "position": len(rows) + 1})
     row = RuleRow(**_values(rule))
     unit.session.add(row)
     unit.session.flush()  # counts the number
@@ -77,7 +77,7 @@ def change(unit: Unit, actor: str, number: int, /, **fields: Unpack[RuleFields])
     """Change fields of a rule; what is not told stays. Raises RuleMalformed."""
     row = find(unit.session, number)
     before = _shown(row)
-    rule = _checked(unit.session, {**_told(row), **fields})
+    rule = checked(unit.session, {**told_of(row), **fields})
     for column, value in _values(rule).items():
         setattr(row, column, value)
     _trace(unit, actor, "rule.change", row, before)
@@ -89,6 +89,24 @@ def move(unit: Unit, actor: str, number: int, position: int) -> None:
     before = _shown(row)
     _place([each for each in _ordered(unit.session) if each is not row], row, position)
     _trace(unit, actor, "rule.move", row, before)
+
+
+def reorder(unit: Unit, actor: str, numbers: Sequence[int]) -> None:
+    """Put the ordinary rules into this order; exceptions are looked at before them in any case.
+
+    Raises RuleMalformed where the numbers are not those of all ordinary rules, each once.
+    """
+    rows = _ordered(unit.session)
+    exceptions = [row for row in rows if row.valid_until is not None]
+    ordinary = {row.number: row for row in rows if row.valid_until is None}
+    if sorted(numbers) != sorted(ordinary):
+        raise RuleMalformed("number", "the number of every rule that is no exception, each once")
+    before = {"order": list(ordinary)}
+    for place, row in enumerate([*exceptions, *(ordinary[number] for number in numbers)], 1):
+        if row.position != place:
+            row.position = place
+    unit.changed("rule", "order")
+    unit.act(actor, "rule.order", "order", before, {"order": list(numbers)})
 
 
 def remove(unit: Unit, actor: str, number: int) -> None:
@@ -120,15 +138,17 @@ def _place(others: Sequence[RuleRow], row: RuleRow, position: int | None) -> Non
             each.position = place
 
 
-def _told(row: RuleRow) -> dict[str, Any]:
+def told_of(row: RuleRow) -> dict[str, Any]:
+    """Return a row's columns."""
     return {column: getattr(row, column) for column in _COLUMNS}
 
 
 def _rule(row: RuleRow) -> Rule:
-    return parse_rule(**_told(row))
+    return parse_rule(**told_of(row))
 
 
-def _checked(session: Session, told: dict[str, Any]) -> Rule:
+def checked(session: Session, told: dict[str, Any]) -> Rule:
+    """Return the rule that these columns make, all that they name being there. Raises RuleMalformed."""
     rule = parse_rule(**told)
     zones = load_zones(session)
     if rule.result != REFUSE and rule.result not in zones:
@@ -151,7 +171,7 @@ def _values(rule: Rule) -> dict[str, Any]:
 
 
 def _shown(row: RuleRow) -> dict[str, Any]:
-    return {column: value for column, value in _told(row).items() if column != "number"}
+    return {column: value for column, value in told_of(row).items() if column != "number"}
 
 
 def _trace(unit: Unit, actor: str, act: str, row: RuleRow, before: dict[str, Any] | None) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from directory import outbox, spelling, units
 from directory.outbox import Kind
-from directory.person import State
+from directory.person import Endpoint, State
 from directory.refusal import Flaw, RegistryRefused
 from directory.registry import EndpointRow, PersonRow
 from store.engine import Unit
@@ -30,6 +30,22 @@ def find(session: Session, subject: str) -> EndpointRow:
 def by_hardware(session: Session, hardware: str) -> EndpointRow | None:
     """Return the endpoint with this hardware address (aa:bb:cc:dd:ee:ff)."""
     return session.scalars(select(EndpointRow).where(EndpointRow.hardware == hardware)).one_or_none()
+
+
+def as_endpoint(row: EndpointRow) -> Endpoint:
+    """Return an endpoint as the registry knows it."""
+    return Endpoint(
+        subject=row.subject,
+        entry="",
+        dn="",
+        hardware=row.hardware,
+        unit=row.unit,
+        state=State(row.state),
+        kind=row.kind,
+        owner=row.owner,
+        valid_until=row.valid_until,
+        zones=spelling.zone_set(row.zones),
+    )
 
 
 def listed(session: Session, *, unit: str | None = None, owner: str | None = None) -> Sequence[EndpointRow]:

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, case, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, case, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from directory import endpoints, lifecycle, outbox, pinyin, spelling, units
 from directory.lifecycle import Act, LifecycleError
 from directory.outbox import Kind
-from directory.person import State
+from directory.person import Person, State
 from directory.refusal import Flaw, RegistryRefused
 from directory.registry import PersonRow, PublicationRow
 from store.engine import Unit
@@ -61,6 +61,27 @@ def find(session: Session, subject: str) -> PersonRow:
     if row is None:
         raise RegistryRefused(Flaw.PERSON_UNKNOWN, "person")
     return row
+
+
+def as_person(row: PersonRow | Row[Any]) -> Person:
+    """Return a person as the registry knows them: the mirror adds what only the directory knows.
+
+    The row may be one of the table's columns alone.
+    """
+    return Person(
+        subject=row.subject,
+        entry="",
+        dn="",
+        login=row.login,
+        unit=row.unit,
+        state=State(row.state),
+        category=row.category,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        zones=spelling.zone_set(row.zones),
+        session_limit=row.session_limit,
+        assurance=row.assurance,
+    )
 
 
 def by_login(session: Session, login: str) -> PersonRow:

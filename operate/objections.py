@@ -12,37 +12,45 @@ from operate.words import Text, t
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from access.decision import Zone
+    from portal.language import Text as PageText
+
 
 def objections(session: "Session", *, zone: str | None = None, device: int | None = None) -> list[Text]:
     """Return what is in the way, over all enabled rules and devices, or those about one zone or one device."""
+    from access.duties import Served, duties
     from access.rules import load_rules
     from access.tables import DeviceRow
     from access.zones import load_zones
     from radius.vendor import vendor_named
 
-    zones = load_zones(session)
-    devices = [row for row in session.query(DeviceRow) if row.enabled and device in (None, row.number)]
+    served = [
+        Served(row.vendor, row.group, row.site)
+        for row in session.query(DeviceRow)
+        if row.enabled and device in (None, row.number)
+    ]
     found: dict[Text, None] = {}  # in order, each once
-    for rule in load_rules(session):
-        into = zones.get(rule.result)
-        if not rule.enabled or into is None or zone not in (None, rule.result):
+    for duty in duties(load_rules(session), load_zones(session), served):
+        if zone not in (None, duty.zone.code):
             continue
-        meant = {
-            row.vendor
-            for row in devices
-            if (not rule.device_group or row.group in rule.device_group) and (not rule.site or row.site in rule.site)
-        }
-        for name in sorted(meant):
-            vendor = vendor_named(name)
-            for each in vendor.objections(into):
-                says = t(
-                    "规则 {rule} 把人放入区域 {zone}，而 {vendor} 设备无法执行其 {field}：{why}",
-                    "Rule {rule} leads into zone {zone}, whose {field} devices of {vendor} cannot carry out: {why}",
-                )
-                why = Text(each.chinese, each.english)
-                said = says.fill(rule=rule.number, zone=into.code, vendor=vendor.label, field=each.field, why=why)
-                found[said] = None
+        vendor = vendor_named(duty.vendor)
+        for each in vendor.objections(duty.zone):
+            says = t(
+                "规则 {rule} 把人放入区域 {zone}，而 {vendor} 设备无法执行其 {field}：{why}",
+                "Rule {rule} leads into zone {zone}, whose {field} devices of {vendor} cannot carry out: {why}",
+            )
+            why = Text(each.chinese, each.english)
+            said = says.fill(rule=duty.rule, zone=duty.zone.code, vendor=vendor.label, field=each.field, why=why)
+            found[said] = None
     return list(found)
+
+
+def vendor_objections(zone: "Zone", vendor: str) -> "list[PageText]":
+    """Return what speaks against a zone on devices of one vendor, as pages say it (portal.knowledge.Knowledge)."""
+    from portal.language import Text as PageText
+    from radius.vendor import vendor_named
+
+    return [PageText(each.chinese, each.english) for each in vendor_named(vendor).objections(zone)]
 
 
 def refuse_objections(session: "Session", *, zone: str | None = None, device: int | None = None) -> None:

@@ -28,6 +28,7 @@ from operate import web_listeners
 from operate.attributes_sent import attributes_sent
 from operate.heartbeat import INTERVAL, Heart, ParentGone
 from operate.logs import configure
+from operate.objections import vendor_objections
 from operate.settings import Settings
 from operate.web_listeners import Server, Signpost, addresses, host_of
 from operate.wiring import (
@@ -112,6 +113,9 @@ class PortalService:
             chance=os.urandom,
             next_login=LoginNumbers(lane, int.from_bytes(os.urandom(2), "big")),
             render_attributes=partial(attributes_sent, interim=access.interim),
+            objections=vendor_objections,
+            radius_ports=(settings.radius.auth_port, settings.radius.acct_port),
+            radius_addresses=settings.radius.listen,
         )
 
     def _changed(self, changes: Sequence[Change]) -> None:

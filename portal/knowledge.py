@@ -19,9 +19,14 @@ from directory.backends.connection import DirectoryPool
 from directory.mirror import Mirror
 from directory.passwords import Passwords
 from directory.settings import DirectorySettings
+from portal.language import Text
 from portal.settings import PortalSettings
 from store.engine import Store
 from store.sealing import Sealer
+
+
+def _none(_zone: Zone, _vendor: str) -> Sequence[Text]:
+    return ()
 
 
 @dataclass(kw_only=True)
@@ -48,6 +53,10 @@ class Knowledge:
     # A zone and a vendor → the attributes of an Access-Accept, name and value as people read them. Whoever serves the
     # pages knows vendors; they do not.
     render_attributes: Callable[[Zone, str], Sequence[tuple[str, str]]] | None = None
+    # A zone and a vendor → why devices of that vendor would not carry it out. Vendors' files are no neighbours of ours.
+    objections: Callable[[Zone, str], Sequence[Text]] = _none
+    radius_ports: tuple[int, int] = (1812, 1813)  # UDP, of authentication and accounting, as devices are told
+    radius_addresses: tuple[str, ...] = ()  # on which RADIUS listens; empty: on all
 
     @property
     def zones(self) -> dict[str, Zone]:

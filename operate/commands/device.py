@@ -45,6 +45,8 @@ SECRET = t(
 
 def data_of(row: "DeviceRow") -> dict[str, Any]:
     """Return a row as data, without its secrets."""
+    from access.devices import protection
+
     return {
         "number": row.number,
         "name": row.name,
@@ -52,7 +54,7 @@ def data_of(row: "DeviceRow") -> dict[str, Any]:
         "vendor": row.vendor,
         "group": row.group,
         "site": row.site,
-        "protection": _protection(row),
+        "protection": protection(row),
         "enabled": row.enabled,
         "require": row.require_message_authenticator,
         "limit": row.limit_proxy_state,
@@ -63,17 +65,6 @@ def data_of(row: "DeviceRow") -> dict[str, Any]:
         "dynauth_address": row.dynauth_address,
         "created_at": row.created_at,
     }
-
-
-def _protection(row: "DeviceRow") -> str:
-    """Return how safe a device is from forged answers and requests (CVE-2024-3596), see operate.terms."""
-    if row.require_message_authenticator == "yes":
-        return "safe"
-    if row.require_message_authenticator == "auto" and row.observed == "signed":
-        return "safe"
-    if row.require_message_authenticator == "auto" and not row.observed:
-        return "unseen"
-    return "exposed"
 
 
 _CHOICE = click.Choice(("yes", "no", "auto"))
@@ -200,11 +191,12 @@ def list_devices(call: Call, exposed: bool) -> None:
     """List network devices."""
     from sqlalchemy import select
 
+    from access.devices import protection
     from access.tables import DeviceRow
 
     with call.store.read() as session:
         rows = list(session.scalars(select(DeviceRow).order_by(DeviceRow.name)))
-    wanted = [row for row in rows if not exposed or _protection(row) != "safe"]
+    wanted = [row for row in rows if not exposed or protection(row) != "safe"]
     call.show_table([data_of(row) for row in wanted], COLUMNS, t("没有找到。", "None found."))
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from access.decision import Decision
     from access.evidence import Evidence, Place
     from directory.person import Endpoint, Person
-    from directory.registry import EndpointRow, PersonRow
 
 METHODS = ("pap", "chap", "mschapv2", "mac", "portal")
 MEDIA = ("wired", "wireless", "remote", "unknown")
@@ -161,7 +160,7 @@ def _evidence(session: "Session", who: str, given: dict[str, Any], at: float) ->
     """Put together what such a login would prove."""
     from access import bindings
     from access.evidence import STRENGTH, Evidence, Medium, Method, Strength
-    from directory import endpoints
+    from directory import endpoints, people
     from directory.registry import PersonRow
     from operate.lookups import find_person
     from radius.hardware import normal_hardware
@@ -170,16 +169,16 @@ def _evidence(session: "Session", who: str, given: dict[str, Any], at: float) ->
     subject: Person | Endpoint | None = None
     proven: Strength | None = None
     if hardware is None:
-        subject = person_of(find_person(session, who))
+        subject = people.as_person(find_person(session, who))
         method = Method(given["method"] or "pap")
     else:
         row = endpoints.by_hardware(session, hardware)
         binding = bindings.find(session, hardware, at) if row is None else None
         person = session.get(PersonRow, binding.subject) if binding is not None else None
         if row is not None:
-            subject = endpoint_of(row)
+            subject = endpoints.as_endpoint(row)
         elif binding is not None and person is not None and given["method"] in (None, "portal"):
-            subject, proven = person_of(person), Strength(binding.strength)
+            subject, proven = people.as_person(person), Strength(binding.strength)
         method = Method(given["method"] or ("mac" if proven is None else "portal"))
     if given["strength"] is not None:
         proven = Strength(STRENGTHS.index(given["strength"]))
@@ -213,46 +212,6 @@ def _place(session: "Session", name: str | None) -> "Place":
             return Place(0, "", "standard", "", "")
         row = rows[0]
     return Place(row.number, row.name, row.vendor, row.group, row.site)
-
-
-def person_of(row: "PersonRow") -> "Person":
-    """Return a person as the registry knows them: the mirror adds what only the directory knows."""
-    from directory.person import Person, State
-    from directory.spelling import zone_set
-
-    return Person(
-        subject=row.subject,
-        entry="",
-        dn="",
-        login=row.login,
-        unit=row.unit,
-        state=State(row.state),
-        category=row.category,
-        valid_from=row.valid_from,
-        valid_until=row.valid_until,
-        zones=zone_set(row.zones),
-        session_limit=row.session_limit,
-        assurance=row.assurance,
-    )
-
-
-def endpoint_of(row: "EndpointRow") -> "Endpoint":
-    """Return an endpoint as the registry knows it."""
-    from directory.person import Endpoint, State
-    from directory.spelling import zone_set
-
-    return Endpoint(
-        subject=row.subject,
-        entry="",
-        dn="",
-        hardware=row.hardware,
-        unit=row.unit,
-        state=State(row.state),
-        kind=row.kind,
-        owner=row.owner,
-        valid_until=row.valid_until,
-        zones=zone_set(row.zones),
-    )
 
 
 COMMAND = explain

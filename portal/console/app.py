@@ -27,6 +27,10 @@ ROOMS = (
     "administration",
     "audit_export",
     "audit",
+    "device",
+    "device_listening",
+    "device_secrets",
+    "devices",
     "endpoint_acts",
     "endpoints",
     "entry",
@@ -46,10 +50,13 @@ ROOMS = (
     "person_acts",
     "person_documents",
     "person_secrets",
+    "rehearsal",
+    "rules",
     "today",
     "tokens",
     "units",
     "who_had",
+    "zones",
 )
 
 

@@ -187,7 +187,8 @@ class Asking:
         knowledge = knowledge_of(request)
         session = session_of(request)
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        back = here if request.method == "GET" else "/"
+        # A form that was filled in with care names its page, to which the way leads back after the proof.
+        back = here if request.method == "GET" else local_path(posted.text("back") or "/")
         if session is None:
             raise LoginNeeded(f"/login?next={quote(back, safe='')}" if back != "/" else "/login")
         with knowledge.store.read() as database:

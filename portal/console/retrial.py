@@ -14,10 +14,9 @@ from access.reasons import Reason
 from access.tables import DeviceRow, LoginRow
 from directory import endpoints, people
 from directory.mirror import Ambiguous, Mirror
-from directory.person import Endpoint, Person, State
+from directory.person import Endpoint, Person
 from directory.refusal import RegistryRefused
 from directory.registry import EndpointRow, PersonRow
-from directory.spelling import zone_set
 from portal.knowledge import Knowledge
 
 NOWHERE = Place(0, "", "standard", "", "")  # the network device is gone
@@ -75,13 +74,13 @@ def subject_of(session: Session, mirror: Mirror, row: LoginRow) -> Person | Endp
     if person is not None:
         try:
             # The directory knows more: locks, and passwords that must be changed.
-            return mirror.by_subject(person.subject) or person_of(person)
+            return mirror.by_subject(person.subject) or people.as_person(person)
         except Ambiguous:
-            return person_of(person)
+            return people.as_person(person)
     thing = session.get(EndpointRow, row.subject) if row.subject else None
     if thing is None and row.hardware is not None and row.method == Method.MAC:
         thing = endpoints.by_hardware(session, row.hardware)
-    return None if thing is None else endpoint_of(thing)
+    return None if thing is None else endpoints.as_endpoint(thing)
 
 
 def _strength(session: Session, row: LoginRow, method: Method, now: float) -> Strength:
@@ -95,20 +94,3 @@ def _strength(session: Session, row: LoginRow, method: Method, now: float) -> St
 def _place(session: Session, number: int) -> Place:
     row = session.get(DeviceRow, number)
     return NOWHERE if row is None else Place(row.number, row.name, row.vendor, row.group, row.site)
-
-
-def person_of(row: PersonRow) -> Person:
-    """Return a person as the registry knows them."""
-    return Person(
-        subject=row.subject, entry="", dn="", login=row.login, unit=row.unit, state=State(row.state),
-        category=row.category, valid_from=row.valid_from, valid_until=row.valid_until, zones=zone_set(row.zones),
-        session_limit=row.session_limit, assurance=row.assurance,
-    )  # fmt: skip
-
-
-def endpoint_of(row: EndpointRow) -> Endpoint:
-    """Return an endpoint as the registry knows it."""
-    return Endpoint(
-        subject=row.subject, entry="", dn="", hardware=row.hardware, unit=row.unit, state=State(row.state),
-        kind=row.kind, owner=row.owner, valid_until=row.valid_until, zones=zone_set(row.zones),
-    )  # fmt: skip

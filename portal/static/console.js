@@ -42,3 +42,37 @@ document.addEventListener("htmx:beforeRequest", (event) => {
     event.preventDefault();
   }
 });
+
+// Buttons that copy a text of the page; without script the text is selected by hand.
+for (const button of document.querySelectorAll("button.copy")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent);
+    button.classList.add("copied");
+  });
+}
+
+// Rows that are put into another order by dragging; the form, sent as a link, shows the order and saves nothing.
+for (const body of document.querySelectorAll("tbody[data-sorts]")) {
+  let dragged = null;
+  body.addEventListener("dragstart", (event) => {
+    dragged = event.target.closest("tr");
+    dragged.classList.add("dragged");
+    event.dataTransfer.effectAllowed = "move";
+  });
+  body.addEventListener("dragover", (event) => {
+    const over = event.target.closest("tr");
+    if (!dragged || !over || over === dragged) return;
+    event.preventDefault();
+    const box = over.getBoundingClientRect();
+    body.insertBefore(dragged, event.clientY < box.top + box.height / 2 ? over : over.nextSibling);
+  });
+  body.addEventListener("drop", (event) => event.preventDefault());
+  body.addEventListener("dragend", (event) => {
+    dragged?.classList.remove("dragged");
+    dragged = null;
+    if (event.dataTransfer.dropEffect === "none") location.reload(); // let go elsewhere, or Escape
+    else document.getElementById(body.dataset.sorts).requestSubmit();
+  });
+}

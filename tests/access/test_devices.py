@@ -227,3 +227,29 @@ def test_the_inbox(store: Store, sealer: Sealer, monkeypatch: pytest.MonkeyPatch
     with store.read() as session:
         assert {each.address for each in devices.unknown_sources(session)} == {"10.0.0.0", "10.0.0.1", "10.0.0.2"}
     assert ip_address("10.0.0.0") == plain_address("::ffff:10.0.0.0%1")
+
+
+def test_a_rotation_can_be_given_up(store: Store, sealer: Sealer):
+    """The first secret stays the only one; where none was begun there is nothing to give up."""
+    with store.write() as unit:
+        number, secret = devices.add(unit, "test", sealer, **SWITCH)
+        devices.rotate_secret(unit, "test", sealer, number)
+        devices.cancel_rotation(unit, "test", number)
+    assert [device.secrets for device in loaded(store, sealer).all()] == [(secret.encode(),)]
+    with pytest.raises(DeviceMalformed), store.write() as unit:
+        devices.cancel_rotation(unit, "test", number)
+
+
+@pytest.mark.parametrize(
+    ("require", "observed", "state"),
+    [
+        ("yes", "unsigned", "safe"),
+        ("auto", "signed", "safe"),
+        ("auto", "", "unseen"),
+        ("auto", "mixed", "exposed"),
+        ("no", "signed", "exposed"),
+    ],
+)
+def test_protection_is_known_from_the_record(require: str, observed: str, state: str):
+    """CVE-2024-3596: required, or seen to sign while that decides."""
+    assert devices.protection(DeviceRow(require_message_authenticator=require, observed=observed)) == state

@@ -3,7 +3,7 @@
 import pytest
 
 from access.decision import Step
-from access.logins import NUMBERS_PER_MS, find, first_number, history, trace_of
+from access.logins import NUMBERS_PER_MS, RuleUse, by_rule, find, first_number, history, judged, trace_of, uses
 from access.session_rows import BulkRows
 from directory import people, units
 from directory.people import NewPerson
@@ -82,3 +82,22 @@ def test_numbers_grow_with_time():
     """A time is a range of numbers: whoever logs in later has a higher one."""
     assert first_number(NOW) <= number(NOW, NUMBERS_PER_MS - 1) < first_number(NOW + 0.001)
     assert first_number(2**32) < 2**63
+
+
+def test_logins_that_came_before_the_rules_are_found(store: Store):
+    """Let in, or refused by the rules; not those that failed at the password. The latest first, bounded."""
+    entries = [
+        login_entry(number(NOW - 9), at=NOW - 9),
+        login_entry(number(NOW), at=NOW, rule=2),
+        login_entry(number(NOW + 1), at=NOW + 1, reason="TN-102", zone=None, rule=None),
+        login_entry(number(NOW + 2), at=NOW + 2, reason="TN-401", zone=None, rule=None),
+        login_entry(number(NOW + 3), at=NOW + 3, reason="TN-402", zone=None, rule=None),
+        login_entry(number(NOW + 4), at=NOW + 4, rule=2),
+    ]
+    with store.write() as unit:
+        BulkRows(store.dialect).write_logins(unit.session.connection(), entries)
+    with store.read() as session:
+        assert [one.at - NOW for one in judged(session, since=NOW, limit=10)] == [4, 3, 2, 0]
+        assert [one.at - NOW for one in judged(session, since=NOW, limit=2)] == [4, 3]
+        assert uses(session, since=NOW) == {2: RuleUse(2, NOW + 4)}
+        assert [row.at - NOW for row in by_rule(session, 2, since=NOW, limit=1)] == [4]

@@ -145,3 +145,18 @@ def test_a_row_that_we_did_not_write_makes_no_rulebook(sqlite_store: Store):
         unit.session.add(RuleRow(position=1, name="r", result="office", hours="whenever"))
     with sqlite_store.read() as session, pytest.raises(RuleMalformed):
         load_rulebook(session, AccessSettings())
+
+
+def test_rules_are_put_into_another_order_at_once(sqlite_store: Store):
+    """Exceptions stay before them; a list that is not all ordinary rules is refused."""
+    with sqlite_store.write() as unit:
+        prepare(unit)
+        numbers = [rules.add(unit, "test", name=name, result="office") for name in "abc"]
+        exception = rules.add(unit, "test", name="d", result="office", valid_until=4e9, approved_by="x")
+    with sqlite_store.write() as unit:
+        rules.reorder(unit, "test", numbers[::-1])
+        with pytest.raises(RuleMalformed):
+            rules.reorder(unit, "test", [*numbers, exception])
+    with sqlite_store.read() as session:
+        found = [(rule.number, rule.position) for rule in rules.load_rules(session)]
+    assert found == [(exception, 1), (numbers[2], 2), (numbers[1], 3), (numbers[0], 4)]

@@ -117,3 +117,13 @@ def test_search_by_text_unit_state_and_end(store):
         assert found(state=State.LEFT) == [gone]
         assert len(found(limit=2)) == 2
         assert found(text="\udc80\x00") == []
+
+
+def test_a_row_is_an_endpoint_as_a_login_sees_one(store):
+    """By its record; the state that the mirror would have."""
+    with store.write() as unit:
+        owner = add_active(unit, "a")
+        row = endpoints.find(unit.session, add_printer(unit, owner))
+    found = endpoints.as_endpoint(row)
+    assert (found.subject, found.hardware, found.owner) == (row.subject, row.hardware, owner)
+    assert found.state is State.ACTIVE

@@ -301,3 +301,15 @@ def test_a_login_is_suggested_that_nobody_has(store):
         add_active(unit, "zhangweiming")
         assert people.suggested_login(unit.session, "张伟") == "zhangwei3"
         assert people.suggested_login(unit.session, "·") == ""
+
+
+def test_a_row_is_a_person_as_a_login_sees_one(store):
+    """Whether it is an object or the columns alone; what only the directory knows is absent."""
+    with store.write() as unit:
+        subject = people.add(unit, ACTOR, NewPerson(login="a", name="甲", unit="north", zones=frozenset({"office"})))
+        row = people.find(unit.session, subject)
+        plain = unit.session.execute(select(*PersonRow.__table__.columns)).one()
+    person = people.as_person(row)
+    assert (person.subject, person.state, person.zones) == (subject, State.DRAFT, {"office"})
+    assert person.verifiers == ()
+    assert people.as_person(plain) == person

@@ -1,6 +1,7 @@
 """What devices could not carry out."""
 
-from operate.objections import objections
+from access.decision import Zone
+from operate.objections import objections, vendor_objections
 
 
 def test_only_devices_that_a_rule_covers_have_a_say(operator):
@@ -35,3 +36,10 @@ def test_several_objections_have_a_line_each(operator):
     assert said.exit_code == 1
     assert "\\n" not in said.err
     assert [line for line in said.err.splitlines() if "rate_up" in line or "rate_down" in line][1:]
+
+
+def test_pages_are_told_in_both_languages_what_a_vendor_objects_to():
+    """The sentences of the vendor's file."""
+    (told,) = vendor_objections(Zone("office", "办公", role="staff"), "standard")
+    assert told == ("标准属性没有角色。", "No standard attribute carries a role.")
+    assert vendor_objections(Zone("office", "办公", vlan="10"), "standard") == []
