@@ -13,23 +13,10 @@ AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
 WIDTHS = (320, 1280)
 MOST_PAGES = 60  # of one role; more of the same kind teach nothing
 # The second part of an address names one of many, unless it is the name of a page.
-_NAMED = frozenset(
-    [
-        "new",
-        "import",
-        "export",
-        "inbox",
-        "invite",
-        "integrity",
-        "who-had",
-        "rehearsal",
-        "ending",
-        "suggested",
-        "bulk",
-        "password",
-        "recovery",
-    ]
-)
+_NAMED = frozenset({
+    "new", "import", "export", "inbox", "invite", "integrity", "who-had", "rehearsal", "ending", "suggested", "bulk",
+    "password", "recovery",
+})  # fmt: skip
 
 
 def test_axe_is_the_one_that_was_looked_at():
