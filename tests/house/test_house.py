@@ -26,6 +26,17 @@ ROUTE = (
     "access/decision.py",
     "radius/reply.py",
 )
+# The second: a login at the portal.
+PORTAL_ROUTE = (
+    "portal/captive/visits.py",
+    "portal/captive/login.py",
+    "portal/guard.py",
+    "portal/proving.py",
+    "directory/otp.py",
+    "portal/captive/judging.py",
+    "portal/handoff/reauthentication.py",
+    "portal/captive/waiting.py",
+)
 
 
 def _name(path: Path) -> str:
@@ -74,7 +85,7 @@ def test_names_say_something(path: Path):
 def test_every_module_of_the_route_exists_and_is_in_the_readme():
     """README shows the way of a login through the code, and the way is there."""
     readme = (TREE / "README.md").read_text(encoding="utf-8")
-    for room in ROUTE:
+    for room in (*ROUTE, *PORTAL_ROUTE):
         assert (TREE / room).exists(), room
         assert f"({room})" in readme, room
 
