@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from access.lifetime import AccountingRecord, Ending, Session, Status, accounting_time, advance, key_of
 from access.many_rows import ManyRows
+from access.traces import Trace
 
 _CHUNK = 500  # keys in one SELECT on SQLite
 # Columns without an index, and all that an ordinary Interim changes. SQLite rewrites the entries of every index
@@ -40,7 +41,7 @@ class LoginEntry(NamedTuple):
     zone: str | None
     rule: int | None
     reason: str | None
-    trace: str  # JSON
+    trace: int | None  # of access.traces
 
 
 class _Address(NamedTuple):
@@ -62,6 +63,7 @@ class BulkRows:
         self._mark = "%s" if self._postgresql else "?"
         self._select = f"SELECT {', '.join(Session._fields)} FROM session WHERE key"  # noqa: S608 - our own names
         self._insert_logins = self._insert("login", LoginEntry._fields, " ON CONFLICT (number) DO NOTHING")
+        self._insert_traces = self._insert("login_trace", Trace._fields, " ON CONFLICT (number) DO NOTHING")
         self._insert_sessions = self._insert("session", Session._fields)
         self._insert_addresses = self._insert("session_address", _Address._fields)
         self._update_progress = self._update(_PROGRESS)
@@ -89,6 +91,10 @@ class BulkRows:
     def write_logins(self, connection: Connection, entries: Sequence[LoginEntry]) -> int:
         """Insert logins and return how many were new: after a broken commit some may be there already."""
         return self._insert_logins.write(connection, entries)
+
+    def write_traces(self, connection: Connection, traces: Sequence[Trace]) -> None:
+        """Insert the traces that are not there; another worker may have written the same ones."""
+        self._insert_traces.write(connection, sorted(traces))  # in order, so that two writers do not wait in a circle
 
     def write_records(self, connection: Connection, records: Iterable[AccountingRecord]) -> None:
         """Bring sessions up to date with a batch of records, in the order in which they came."""
