@@ -16,6 +16,9 @@ from access.many_rows import ManyRows
 from access.traces import Trace
 
 _CHUNK = 500  # keys in one SELECT on SQLite
+# A statement that fails undoes the whole commit, which is run again anyway. Without this SQLite could only undo the
+# statement, and for that it would copy every page that many rows touch into a file of its own: three writes of four.
+_ALL_OR_NOTHING = "OR ROLLBACK"
 # Columns without an index, and all that an ordinary Interim changes. SQLite rewrites the entries of every index
 # that an UPDATE names a column of, changed or not, so the rest is only written where it did change.
 _PROGRESS = (
@@ -70,9 +73,9 @@ class BulkRows:
         self._update_whole = self._update(_PROGRESS + _INDEXED)
 
     def _insert(self, table: str, columns: Sequence[str], tail: str = "") -> ManyRows:
-        head = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "  # noqa: S608 - our own names
-        each = f"{head}({', '.join(['%s'] * len(columns))}){tail}"
-        return ManyRows(self._dialect, len(columns), many=f"{head}{{rows}}{tail}", each=each)
+        into = f"INTO {table} ({', '.join(columns)}) VALUES"
+        each = f"INSERT {into} ({', '.join(['%s'] * len(columns))}){tail}"
+        return ManyRows(self._dialect, len(columns), many=f"INSERT {_ALL_OR_NOTHING} {into} {{rows}}{tail}", each=each)
 
     def _update(self, columns: Sequence[str]) -> ManyRows:
         """Update sessions; the key and the generation stand behind the columns in each row."""
@@ -83,7 +86,8 @@ class BulkRows:
         return ManyRows(
             self._dialect,
             places,
-            many=f"UPDATE session SET {many} FROM (VALUES {{rows}}) AS told "  # noqa: S608 - our own names
+            many=f"UPDATE {_ALL_OR_NOTHING} session SET {many} "  # noqa: S608 - our own names
+            f"FROM (VALUES {{rows}}) AS told "
             f"WHERE key = told.column{places - 1} AND generation = told.column{places}",
             each=f"UPDATE session SET {each} WHERE key = %s AND generation = %s",  # noqa: S608 - likewise
         )
