@@ -1,13 +1,13 @@
 """`decide`: may this subject, with this proof, here, now? Pure; the same for every door, and for `explain`."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from access.evidence import Evidence
 from access.reasons import Reason
 from directory.person import Endpoint, Person, State
 
 if TYPE_CHECKING:
-    from access.rulebook import Rulebook  # which makes Steps, and so imports this file
+    from access.rulebook import Program, Rulebook  # which makes Steps, and so imports this file
 
 
 class Zone(NamedTuple):
@@ -67,6 +67,7 @@ _EXPIRED = Refusal(Reason.EXPIRED)
 _MUST_CHANGE = Refusal(Reason.PASSWORD_MUST_CHANGE)
 _NO_RIGHTS: frozenset[str] = frozenset()
 _FOREVER = float("inf")
+MOST_DECIDED = 16_384  # combinations of facts whose decision is remembered
 
 
 def standing(subject: Person | Endpoint, now: float) -> Refusal | None:
@@ -114,14 +115,27 @@ def decide(evidence: Evidence, rulebook: "Rulebook", now: float) -> Decision:
             programs = rulebook.endpoints
     place = evidence.place
     minute = rulebook.clock.minute(now) if rulebook.timed else 0
-    # In the order of the constants in access.rulebook.
+    # In the order of the constants in access.rulebook, between the subject and the time.
     facts = (
-        code, category, rights, unit, place.group, place.site, evidence.medium, evidence.ssid, evidence.method,
-        evidence.strength, minute, now,
+        category, rights, unit, place.group, place.site, evidence.medium, evidence.ssid, evidence.method,
+        evidence.strength, minute,
     )  # fmt: skip
+    decided = programs.decided
+    if decided is None or code in programs.named:
+        return _follow(programs.of(code), (code, *facts, now))
+    # Most people of a city share their facts with many others: what came of them once, comes of them again.
+    decision = decided.get(facts)
+    if decision is None:
+        if len(decided) >= MOST_DECIDED:
+            decided.clear()
+        decision = decided[facts] = _follow(programs.general, (code, *facts, now))
+    return decision
+
+
+def _follow(program: "Program", facts: tuple[Any, ...]) -> Decision:
     trace: list[Step] = []
     note = trace.append
-    for checks, passed, zone in programs.of(code):
+    for checks, passed, zone in program:
         for fact, allowed, failed in checks:
             if facts[fact] not in allowed:
                 note(failed)

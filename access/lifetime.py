@@ -210,15 +210,18 @@ _NEXT = {
     Status.STOP: Event.NEXT_STOP,
 }
 _PRESUMED_CAUSES = frozenset(ending.value for ending in Ending)
+# Plain names: on CPython 3.11 reading a member through its enum costs ten times as much.
+_ABSENT, _OPEN, _ENDED, _PRESUMED = State.ABSENT, State.OPEN, State.ENDED, State.PRESUMED
+_START, _STOP, _EARLIER = Status.START, Status.STOP, Event.EARLIER
 
 
 def state_of(session: Session | None) -> State:
     """Return where a session stands."""
     if session is None:
-        return State.ABSENT
+        return _ABSENT
     if session.stopped_at is None:
-        return State.OPEN
-    return State.PRESUMED if session.cause in _PRESUMED_CAUSES else State.ENDED
+        return _OPEN
+    return _PRESUMED if session.cause in _PRESUMED_CAUSES else _ENDED
 
 
 def event_of(session: Session | None, record: AccountingRecord) -> Event:
@@ -233,8 +236,8 @@ def event_of(session: Session | None, record: AccountingRecord) -> Event:
     ours, theirs = session.login_number, record.login_number
     if ours is not None and theirs is not None and ours != theirs:
         if theirs < ours:
-            return Event.EARLIER
-        if record.status is Status.START:
+            return _EARLIER
+        if record.status is _START:
             return Event.NEXT_START
         # A re-authentication gives an open session a later login; only another person's begins a new session.
         plain = session.stopped_at is None and record.subject == session.subject
@@ -247,9 +250,9 @@ def event_of(session: Session | None, record: AccountingRecord) -> Event:
     # A later generation has begun for certain, so what happened before is not part of it; a first one may have been
     # begun by an Interim that overtook its Start.
     if session.generation > 1 and at < session.started_at:
-        return Event.EARLIER
-    if state_of(session) is State.PRESUMED and record.status is not Status.STOP and at <= (session.stopped_at or at):
-        return Event.EARLIER
+        return _EARLIER
+    if state_of(session) is _PRESUMED and record.status is not _STOP and at <= (session.stopped_at or at):
+        return _EARLIER
     return _PLAIN[record.status]
 
 
@@ -257,18 +260,18 @@ def _is_somebody_else(session: Session, record: AccountingRecord) -> bool:
     if record.subject is not None and session.subject is not None:
         return record.subject != session.subject
     # Without a Class only a Start tells: within a session the name may change at a re-authentication.
-    return record.status is Status.START and bool(record.login and session.login) and record.login != session.login
+    return record.status is _START and bool(record.login and session.login) and record.login != session.login
 
 
 def _if_later(session: Session, record: AccountingRecord, at: float) -> Event:
     began = session.started_at if session.stopped_at is None else session.stopped_at
-    return _NEXT[record.status] if at > began else Event.EARLIER
+    return _NEXT[record.status] if at > began else _EARLIER
 
 
 def _is_next(session: Session, record: AccountingRecord, at: float) -> bool:
     if session.stopped_at is None:
-        return record.status is Status.START and at > session.started_at + SAME_START
-    if record.status is Status.START:
+        return record.status is _START and at > session.started_at + SAME_START
+    if record.status is _START:
         # After Accounting-On any Start is new; after a Stop it may be the old one, repeated.
         if session.cause == Ending.RESTARTED:
             return at >= session.stopped_at
@@ -283,8 +286,7 @@ def advance(session: Session | None, key: bytes, record: AccountingRecord) -> tu
     `session` is the newest under `key`. The last one returned is the newest from then on. On and Off concern all
     sessions of a device and go to `presume`, one by one or as the same statement in SQL.
     """
-    action, _ = TABLE[state_of(session), event_of(session, record)]
-    return _ACTIONS[action](session, key, record)
+    return _STEPS[state_of(session), event_of(session, record)](session, key, record)
 
 
 def presume(session: Session, event: Event, at: float) -> Session:
@@ -298,7 +300,7 @@ def presume(session: Session, event: Event, at: float) -> Session:
 
 def _open(session: Session | None, key: bytes, record: AccountingRecord) -> tuple[Session, ...]:
     at = accounting_time(record)
-    started = at if record.status is Status.START else max(at - record.seconds, 0.0)
+    started = at if record.status is _START else max(at - record.seconds, 0.0)
     generation = 1
     if session is not None:
         generation = session.generation + 1
@@ -348,7 +350,7 @@ def _ended(session: Session, record: AccountingRecord) -> Session:
 def _fill(session: Session | None, _key: bytes, record: AccountingRecord) -> tuple[Session, ...]:
     assert session is not None  # noqa: S101 - the table names this action for present sessions only
     filled = _merged(session, record, newer=False)
-    if record.status is Status.START and session.generation == 1:
+    if record.status is _START and session.generation == 1:
         # An Interim overtook its Start, which knows better when it all began.
         filled = filled._replace(started_at=min(session.started_at, accounting_time(record)))
     return (filled,) if filled != session else ()
@@ -394,3 +396,5 @@ _ACTIONS: dict[Action, Callable[[Session | None, bytes, AccountingRecord], tuple
     Action.SUPERSEDE_ENDED: _supersede_ended,
     Action.IGNORE: _ignore,
 }
+# The table with its actions in place, so that a record costs one look into it; what `presume` does is not for records.
+_STEPS = {place: _ACTIONS[action] for place, (action, _) in TABLE.items() if action is not Action.PRESUME}

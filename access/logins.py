@@ -1,6 +1,5 @@
 """What became of logins: the record that answers who, where, when and why not."""
 
-import json
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from access.decision import Step
 from access.reasons import Reason
 from access.rehearsal import Record
 from access.tables import LoginRow
+from access.traces import steps_of
 from directory import subjects
 
 # Workers number logins by milliseconds since the epoch and 20 bits of their own (radius.driver), so a time is a
@@ -135,6 +135,6 @@ def find(session: Session, number: int) -> LoginRow | None:
     return session.get(LoginRow, number)
 
 
-def trace_of(row: LoginRow) -> tuple[Step, ...]:
+def trace_of(session: Session, row: LoginRow) -> tuple[Step, ...]:
     """Return the steps of the decision about a login: the rules that were looked at, in order."""
-    return tuple(Step(rule, failed, wanted) for rule, failed, wanted in json.loads(row.trace or "[]"))
+    return tuple(Step(rule, failed, wanted) for rule, failed, wanted in steps_of(session, [row.trace])[row.trace])

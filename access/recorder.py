@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from access.lifetime import AccountingRecord
 from access.session_rows import BulkRows, LoginEntry
 from access.settings import AccessSettings
+from access.traces import Traces
 from store.engine import Store
 
 # Seconds that a login waits for company. Each commit writes the pages of three indexes anew, wherever in them its
@@ -42,6 +43,7 @@ class Recorder:
         self.committed = 0  # records and logins that are durable
         self.lost = 0  # logins dropped while the database was away
         self.refused = 0  # accounting requests that were not made durable
+        self.traces = Traces()  # a login names one of them
         self._store = store
         self._rows = BulkRows(store.dialect)
         self._most_logins = settings.login_queue
@@ -130,14 +132,17 @@ class Recorder:
             _tell(record, kept=True)
 
     def _write(self, logins: Sequence[LoginEntry], records: Sequence[Waiting]) -> None:
+        traces = self.traces.take()
         for attempt in range(_REPEATS):
             try:
                 with self._store.write() as unit:
                     connection = unit.session.connection()
+                    self._rows.write_traces(connection, traces)
                     new = self._rows.write_logins(connection, logins)
                     self._rows.write_records(connection, [record for record, _ in records])
-            except (IntegrityError, DBAPIError) as failure:
-                if attempt == _REPEATS - 1 or not _has_met(failure):
+            except Exception as failure:
+                if attempt == _REPEATS - 1 or not isinstance(failure, DBAPIError) or not _has_met(failure):
+                    self.traces.put_back(traces)
                     raise
             else:
                 if new != len(logins):

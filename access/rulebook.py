@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from access.decision import Step, Zone
+from access.decision import Decision, Step, Zone
 from access.evidence import Medium, Method, Strength
 from access.hours import CityClock, Hours, parse_hours
 from access.malformed import RuleMalformed
@@ -173,10 +173,14 @@ Program = tuple[Line, ...]
 
 
 class Programs(NamedTuple):
-    """What one kind of subject is judged by. Exceptions for named subjects are only looked at for these."""
+    """What one kind of subject is judged by. Exceptions for named subjects are only looked at for these.
+
+    `decided` keeps what `general` came to for facts that many share; None where subject or time decide in it.
+    """
 
     general: Program
     named: Mapping[str, Program]
+    decided: dict[tuple[Any, ...], Decision] | None
 
     def of(self, subject: str | None) -> Program:
         """Return the rules to look at for a subject, in order."""
@@ -261,7 +265,10 @@ def compile_rulebook(
     def programs(kind: str | None) -> Programs:
         lines = [(rule, _line(rule, kind, subtrees[rule.number], known.get(rule.result))) for rule in enabled]
         named = {subject for rule in enabled if rule.is_exception for subject in rule.person}
-        return Programs(_seen_by(None, lines), MappingProxyType({each: _seen_by(each, lines) for each in named}))
+        general = _seen_by(None, lines)
+        shared = not any(fact in {SUBJECT, NOW} for checks, _, _ in general for fact, _, _ in checks)
+        mine = MappingProxyType({each: _seen_by(each, lines) for each in named})
+        return Programs(general, mine, {} if shared else None)
 
     return Rulebook(
         zones=MappingProxyType(known),

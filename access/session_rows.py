@@ -13,8 +13,14 @@ from sqlalchemy import Connection
 
 from access.lifetime import AccountingRecord, Ending, Session, Status, accounting_time, advance, key_of
 from access.many_rows import ManyRows
+from access.traces import Trace
 
+# Plain names: on CPython 3.11 reading a member through its enum costs ten times as much.
+_ON, _OFF = Status.ON, Status.OFF
 _CHUNK = 500  # keys in one SELECT on SQLite
+# A statement that fails undoes the whole commit, which is run again anyway. Without this SQLite could only undo the
+# statement, and for that it would copy every page that many rows touch into a file of its own: three writes of four.
+_ALL_OR_NOTHING = "OR ROLLBACK"
 # Columns without an index, and all that an ordinary Interim changes. SQLite rewrites the entries of every index
 # that an UPDATE names a column of, changed or not, so the rest is only written where it did change.
 _PROGRESS = (
@@ -40,7 +46,7 @@ class LoginEntry(NamedTuple):
     zone: str | None
     rule: int | None
     reason: str | None
-    trace: str  # JSON
+    trace: int | None  # of access.traces
 
 
 class _Address(NamedTuple):
@@ -62,15 +68,16 @@ class BulkRows:
         self._mark = "%s" if self._postgresql else "?"
         self._select = f"SELECT {', '.join(Session._fields)} FROM session WHERE key"  # noqa: S608 - our own names
         self._insert_logins = self._insert("login", LoginEntry._fields, " ON CONFLICT (number) DO NOTHING")
+        self._insert_traces = self._insert("login_trace", Trace._fields, " ON CONFLICT (number) DO NOTHING")
         self._insert_sessions = self._insert("session", Session._fields)
         self._insert_addresses = self._insert("session_address", _Address._fields)
         self._update_progress = self._update(_PROGRESS)
         self._update_whole = self._update(_PROGRESS + _INDEXED)
 
     def _insert(self, table: str, columns: Sequence[str], tail: str = "") -> ManyRows:
-        head = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "  # noqa: S608 - our own names
-        each = f"{head}({', '.join(['%s'] * len(columns))}){tail}"
-        return ManyRows(self._dialect, len(columns), many=f"{head}{{rows}}{tail}", each=each)
+        into = f"INTO {table} ({', '.join(columns)}) VALUES"
+        each = f"INSERT {into} ({', '.join(['%s'] * len(columns))}){tail}"
+        return ManyRows(self._dialect, len(columns), many=f"INSERT {_ALL_OR_NOTHING} {into} {{rows}}{tail}", each=each)
 
     def _update(self, columns: Sequence[str]) -> ManyRows:
         """Update sessions; the key and the generation stand behind the columns in each row."""
@@ -81,7 +88,8 @@ class BulkRows:
         return ManyRows(
             self._dialect,
             places,
-            many=f"UPDATE session SET {many} FROM (VALUES {{rows}}) AS told "  # noqa: S608 - our own names
+            many=f"UPDATE {_ALL_OR_NOTHING} session SET {many} "  # noqa: S608 - our own names
+            f"FROM (VALUES {{rows}}) AS told "
             f"WHERE key = told.column{places - 1} AND generation = told.column{places}",
             each=f"UPDATE session SET {each} WHERE key = %s AND generation = %s",  # noqa: S608 - likewise
         )
@@ -89,6 +97,10 @@ class BulkRows:
     def write_logins(self, connection: Connection, entries: Sequence[LoginEntry]) -> int:
         """Insert logins and return how many were new: after a broken commit some may be there already."""
         return self._insert_logins.write(connection, entries)
+
+    def write_traces(self, connection: Connection, traces: Sequence[Trace]) -> None:
+        """Insert the traces that are not there; another worker may have written the same ones."""
+        self._insert_traces.write(connection, sorted(traces))  # in order, so that two writers do not wait in a circle
 
     def write_records(self, connection: Connection, records: Iterable[AccountingRecord]) -> None:
         """Bring sessions up to date with a batch of records, in the order in which they came."""
@@ -98,7 +110,7 @@ class BulkRows:
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         batch: list[AccountingRecord] = []
         for record in records:
-            if record.status is Status.ON or record.status is Status.OFF:
+            if record.status is _ON or record.status is _OFF:
                 self._write_sessions(connection, batch)
                 batch = []
                 self._restart(connection, record)
@@ -158,7 +170,8 @@ class BulkRows:
             length = next(size for size in (1, 8, 64, _CHUNK) if size >= len(chunk))
             chunk += [chunk[-1]] * (length - len(chunk))
             chosen = f"{self._select} IN ({', '.join('?' * length)}) ORDER BY key, generation"
-            yield from connection.exec_driver_sql(chosen, tuple(chunk))
+            # The driver's own rows, all at once: nothing of them is looked up by name.
+            yield from connection.exec_driver_sql(chosen, tuple(chunk)).cursor.fetchall()
 
     def _store(
         self,

@@ -115,7 +115,16 @@ class LoginRow(Table):
     zone: Mapped[str | None]  # granted zone
     rule: Mapped[int | None]
     reason: Mapped[str | None]  # code of the refusal
-    trace: Mapped[Words]  # JSON: the steps of the decision
+    trace: Mapped[int | None] = mapped_column(BigInteger)  # login_trace.number; None: no rule was looked at
+
+
+class TraceRow(Table):
+    """The steps of a decision, once for all logins that took the same way. `number` is made by access.traces."""
+
+    __tablename__ = "login_trace"
+
+    number: Mapped[Key]
+    steps: Mapped[Words]  # JSON: [[rule, failed condition or null, what would have passed], ...]
 
 
 class SessionRow(Table):

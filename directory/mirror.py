@@ -28,6 +28,8 @@ _NAMED = 10
 # Shared values that may lie unused; when more have come up the table starts anew, so that it cannot grow for ever.
 _SPARE = 4096
 _SEVERAL = ""
+# People kept unfolded, half a kilobyte each: those who log in again and again, not everybody who is known.
+_MOST_UNFOLDED = 65_536
 
 log = structlog.get_logger()
 
@@ -166,6 +168,7 @@ class Mirror:
         self._complete = False
         self._in_step: tuple[float, float] | None = None  # seconds since the epoch, monotonic seconds
         self._named = 0
+        self._unfolded: dict[str, tuple[Record, Person]] = {}  # by entry; good as long as the record is still held
 
     # -- asked by logins -------------------------------------------------------------------------------------
 
@@ -178,7 +181,7 @@ class Mirror:
         # Between two operations of the writer an index may still point to an entry that has got another name.
         if value is None or isinstance(value, Endpoint) or value[2] != key:
             return None
-        return person_of(value)
+        return self._person(value)
 
     def by_subject(self, subject: str) -> Person | None:
         """Return the person with this subject id, None where there is none. Raises Ambiguous."""
@@ -187,7 +190,17 @@ class Mirror:
         value = None if entry is None else content.entries.get(entry)
         if value is None or isinstance(value, Endpoint) or value[0] != subject:
             return None
-        return person_of(value)
+        return self._person(value)
+
+    def _person(self, record: Record) -> Person:
+        known = self._unfolded.get(record[1])
+        if known is not None and known[0] is record:
+            return known[1]
+        if len(self._unfolded) >= _MOST_UNFOLDED:
+            self._unfolded.clear()
+        person = person_of(record)
+        self._unfolded[record[1]] = record, person
+        return person
 
     def endpoint(self, hardware: str) -> Endpoint | None:
         """Return the endpoint with this hardware address (aa:bb:cc:dd:ee:ff). Raises Ambiguous."""

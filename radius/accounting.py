@@ -114,46 +114,56 @@ def _nas_address(found: dict[int, bytes]) -> str | None:
     return address
 
 
+def _login(packet: Packet, device: Device, seal: ClassSeal) -> Login | None:
+    """Return what the last Class of ours says; others may have added theirs (RFC 2865 §5.25)."""
+    last = packet.found.get(_CLASS)
+    if last is None:
+        return None
+    login = seal.read(device.number, last)
+    if login is None:
+        for value in packet.every(_CLASS):
+            login = seal.read(device.number, value) or login
+    return login
+
+
 def read_accounting(packet: Packet, device: Device, seal: ClassSeal, now: float) -> AccountingRecord | None:
     """Read an Accounting-Request whose authenticator is proven; None where its status is none of RFC 2866 §5.1.
 
     Start, Stop and Interim without Acct-Session-Id are not kept either (RFC 2866 §5.5): there is nothing to keep
     them under.
     """
-    found = dict(packet.attributes)
+    found = packet.found
     status = _STATUS.get(read_integer(found.get(_ACCT_STATUS_TYPE)) or 0)
     if status is None:
         return None
     session = _text(found, _ACCT_SESSION_ID) or ""
     if not session and status not in _WITHOUT_SESSION:
         return None
-    login: Login | None = None
-    if _CLASS in found:
-        for value in packet.every(_CLASS):
-            login = seal.read(device.number, value) or login
+    login = _login(packet, device, seal)
     nas_port = read_integer(found.get(_NAS_PORT))
     station = found.get(_CALLING_STATION_ID)
     event = read_integer(found.get(_EVENT_TIMESTAMP))
+    # In order and not by name: with so many fields names cost as much as all the rest.
     return AccountingRecord(
-        status=status,
-        device=device.number,
-        received_at=now,
-        acct_session=session,
-        login=_text(found, _USER_NAME) or "",
-        subject=login.subject if login is not None else None,
-        login_number=login.number if login is not None else None,
-        hardware=normal_hardware(station) if station is not None else None,
-        address=read_address(found.get(_FRAMED_IP_ADDRESS)),
-        address6=_address6(found),
-        port=_text(found, _NAS_PORT_ID) or (None if nas_port is None else str(nas_port)),
-        nas_port=nas_port,
-        nas_address=_nas_address(found),
-        nas_identifier=_text(found, _NAS_IDENTIFIER),
-        zone=login.zone if login is not None else None,
-        seconds=read_integer(found.get(_ACCT_SESSION_TIME)) or 0,
-        octets_in=_octets(found, _ACCT_INPUT_OCTETS, _ACCT_INPUT_GIGAWORDS),
-        octets_out=_octets(found, _ACCT_OUTPUT_OCTETS, _ACCT_OUTPUT_GIGAWORDS),
-        cause=read_integer(found.get(_ACCT_TERMINATE_CAUSE)),
-        delay=read_integer(found.get(_ACCT_DELAY_TIME)) or 0,
-        event_at=None if event is None else float(event),
+        status,
+        device.number,
+        now,
+        session,
+        _text(found, _USER_NAME) or "",
+        login.subject if login is not None else None,
+        login.number if login is not None else None,
+        normal_hardware(station) if station is not None else None,
+        read_address(found.get(_FRAMED_IP_ADDRESS)),
+        _address6(found),
+        _text(found, _NAS_PORT_ID) or (None if nas_port is None else str(nas_port)),
+        nas_port,
+        _nas_address(found),
+        _text(found, _NAS_IDENTIFIER),
+        login.zone if login is not None else None,
+        read_integer(found.get(_ACCT_SESSION_TIME)) or 0,
+        _octets(found, _ACCT_INPUT_OCTETS, _ACCT_INPUT_GIGAWORDS),
+        _octets(found, _ACCT_OUTPUT_OCTETS, _ACCT_OUTPUT_GIGAWORDS),
+        read_integer(found.get(_ACCT_TERMINATE_CAUSE)),
+        read_integer(found.get(_ACCT_DELAY_TIME)) or 0,
+        None if event is None else float(event),
     )

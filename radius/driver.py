@@ -5,17 +5,15 @@ their answers come back through `call_soon_threadsafe`.
 """
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import Callable
-from functools import lru_cache
 from typing import NamedTuple
 
 import structlog
 
 from access import redirects
 from access.binding_table import Binding, BindingTable
-from access.decision import Grant, Refusal, Step, Zone, decide
+from access.decision import Grant, Refusal, Zone, decide
 from access.evidence import Method
 from access.lockout import Lockout
 from access.reasons import Reason
@@ -67,12 +65,6 @@ Subject = Person | Endpoint | None
 _METHOD_NAMES = {method: method.value for method in Method}
 _MAC, _PORTAL, _PROVEN = Method.MAC, Method.PORTAL, Verdict.PROVEN
 _AUTHENTICATION = Door.AUTHENTICATION
-
-
-@lru_cache(maxsize=8192)
-def trace_text(trace: tuple[Step, ...]) -> str:
-    """Write a trace as JSON: [[rule, failed condition or null, what would have passed], ...]."""
-    return json.dumps(trace, ensure_ascii=False, separators=(",", ":"))
 
 
 class Driver:
@@ -325,7 +317,7 @@ class Driver:
                 zone_code,
                 rule,
                 reason,
-                trace_text(decision.trace),
+                self._recorder.traces.number_of(decision.trace),
             )
         )
 

@@ -151,7 +151,7 @@ def read_login(
     packet: Packet, device: Device, place: Place, secret: Secret, local_realms: frozenset[str]
 ) -> LoginRequest:
     """Read an Access-Request whose framing and authenticators are proven. Never raises on hostile content."""
-    found = dict(packet.attributes)
+    found = packet.found
     name = found.get(_USER_NAME, b"")
     claimed = printable(name)
     station = found.get(_CALLING_STATION_ID)

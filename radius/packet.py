@@ -115,11 +115,16 @@ class Packet(NamedTuple):
     code: int
     identifier: int
     authenticator: bytes  # 16 octets
-    attributes: list[tuple[int, bytes]]  # type and value, in the order of the packet; not to be changed
+    found: dict[int, bytes]  # the last value of each attribute type; not to be changed
     octets: bytes
     signature_at: int  # where the value of Message-Authenticator starts in `octets`; 0: there is none
     carries_eap: bool
     carries_proxy_state: bool
+
+    @property
+    def attributes(self) -> list[tuple[int, bytes]]:
+        """All attributes, type and value, in the order of the packet: walked anew each time, most need no list."""
+        return _walked(self.octets)
 
     def first(self, kind: int) -> bytes | None:
         """Return the value of the first attribute of this type, or None."""
@@ -138,6 +143,18 @@ _CODES = frozenset(map(int, Code))
 _VENDOR_SPECIFIC, _PROXY_STATE, _EAP_MESSAGE, _MESSAGE_AUTHENTICATOR = 26, 33, 79, 80
 _NOBODY = (b"\0\0\0\0", b"\xff\xff\xff\xff", b"\xff\xff\xff\xfe")
 _NOTED = frozenset((0, _PROXY_STATE, _EAP_MESSAGE, _MESSAGE_AUTHENTICATOR))
+_SURELY_FEW = HEADER + 2 * MOST_ATTRIBUTES  # octets: more attributes do not fit
+
+
+def _walked(octets: bytes) -> list[tuple[int, bytes]]:
+    """Cut a packet whose framing is proven into attributes."""
+    attributes = []
+    at = HEADER
+    while at < len(octets):
+        end = at + octets[at + 1]
+        attributes.append((octets[at], octets[at + 2 : end]))
+        at = end
+    return attributes
 
 
 def parse(octets: bytes) -> Packet:
@@ -159,8 +176,7 @@ def parse(octets: bytes) -> Packet:
         raise MalformedPacket(Drop.LENGTH)
     if octets[0] not in _CODES:
         raise MalformedPacket(Drop.UNKNOWN_CODE)
-    attributes: list[tuple[int, bytes]] = []
-    append = attributes.append
+    found: dict[int, bytes] = {}
     noted = _NOTED
     signature_at = 0
     eap = proxied = False
@@ -184,15 +200,15 @@ def parse(octets: bytes) -> Packet:
                     proxied = True
                 else:
                     raise MalformedPacket(Drop.ATTRIBUTE_TYPE)
-            append((kind, octets[at + 2 : end]))
+            found[kind] = octets[at + 2 : end]
             at = end
     except IndexError:  # the last octet of the packet is a type without a length
         raise MalformedPacket(Drop.ATTRIBUTE_OVERRUN) from None
     if at != length:
         raise MalformedPacket(Drop.ATTRIBUTE_OVERRUN)
-    if len(attributes) > MOST_ATTRIBUTES:
+    if length > _SURELY_FEW and len(_walked(octets)) > MOST_ATTRIBUTES:
         raise MalformedPacket(Drop.TOO_MANY_ATTRIBUTES)
-    return Packet(octets[0], octets[1], octets[4:20], attributes, octets, signature_at, eap, proxied)
+    return Packet(octets[0], octets[1], octets[4:20], found, octets, signature_at, eap, proxied)
 
 
 def read_integer(value: bytes | None) -> int | None:

@@ -51,19 +51,19 @@ def outcome_of(reason: str | None, zone: str | None) -> Text:
 
 def data_of(session: "Session", rows: "Sequence[LoginRow]") -> list[dict[str, Any]]:
     """Return logins as data, with names."""
-    import json
-
+    from access.traces import steps_of
     from operate.lookups import device_names, person_names
 
     devices = device_names(session, {row.device for row in rows})
     people = person_names(session, {row.subject for row in rows if row.subject})
+    traces = steps_of(session, {row.trace for row in rows})
     return [
         {
             **{column.key: getattr(row, column.key) for column in row.__table__.columns},
             "device": devices.get(row.device, str(row.device)),
             "name": people.get(row.subject or ""),
             "granted": row.reason is None,
-            "trace": json.loads(row.trace) if row.trace else [],
+            "trace": traces[row.trace],
         }
         for row in rows
     ]

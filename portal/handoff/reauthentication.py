@@ -4,7 +4,6 @@ Both in one unit of work: whoever learns of the order finds the binding. The dev
 hardware address is then decided for the person, by the RADIUS worker, anew each time.
 """
 
-import json
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -87,7 +86,7 @@ def record(
             decision.zone.code if isinstance(decision, Grant) else None,
             decision.rule if isinstance(decision, Grant) else None,
             None if granted else decision.reason.code if isinstance(decision, Refusal) else None,
-            json.dumps(decision.trace, ensure_ascii=False, separators=(",", ":")),
+            knowledge.recorder.traces.number_of(decision.trace),
         )
     )  # fmt: skip
     return number

@@ -81,6 +81,6 @@ def login_entry(number=1 << 60, **changes) -> LoginEntry:
         "zone": "office",
         "rule": 1,
         "reason": None,
-        "trace": "[[1,null,null]]",
+        "trace": None,
     }
     return LoginEntry(number, **{**told, **changes})

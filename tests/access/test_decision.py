@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from access import decision as decision_module
 from access.decision import Grant, Refusal, Step, Zone, decide, standing
 from access.evidence import Evidence, Medium, Method, Place, Strength
 from access.hours import DAY
@@ -261,3 +262,24 @@ def test_prepared_rules_mean_what_the_rules_say(given: Evidence, rules: list[Rul
         assert isinstance(given.subject, Person | Endpoint | None)
     for step in decided.trace:
         assert (step.failed is None) is (step.wanted is None)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(EVIDENCE, st.floats(-3e5, 3e5)), min_size=2, max_size=12),
+    st.lists(RULES, max_size=8, unique_by=lambda each: each.number),
+)
+def test_a_decision_does_not_depend_on_those_before_it(asked: list[tuple[Evidence, float]], rules: list[Rule]):
+    """What is remembered of one login says of another what its own facts say, at its own time."""
+    rulebook = compile_rulebook(ZONES, rules, UNITS)
+    for each, later in [*asked, *asked]:
+        assert decide(each, rulebook, NOW + later) == decide(each, compile_rulebook(ZONES, rules, UNITS), NOW + later)
+
+
+def test_remembered_decisions_are_bounded(monkeypatch: pytest.MonkeyPatch):
+    """SSIDs come from outside: however many there are, memory does not grow with them."""
+    monkeypatch.setattr(decision_module, "MOST_DECIDED", 4)
+    rulebook = compile_rulebook(ZONES, [rule(1)], UNITS)
+    for number in range(10):
+        assert isinstance(decide(evidence(person(), ssid=str(number)), rulebook, NOW), Grant)
+    assert len(rulebook.people.decided) <= 4

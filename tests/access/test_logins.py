@@ -5,6 +5,7 @@ import pytest
 from access.decision import Step
 from access.logins import NUMBERS_PER_MS, RuleUse, by_rule, find, first_number, history, judged, trace_of, uses
 from access.session_rows import BulkRows
+from access.traces import keep
 from directory import people, units
 from directory.people import NewPerson
 from store.engine import Store
@@ -24,7 +25,9 @@ def fill(store: Store) -> None:
         login_entry(number(NOW + 9.9994), at=NOW + 9.9994, login="bei"),
     ]
     with store.write() as unit:
-        BulkRows(store.dialect).write_logins(unit.session.connection(), entries)
+        steps = (Step(1, None, None),)
+        named = [each._replace(trace=keep(unit.session, steps)) for each in entries]
+        BulkRows(store.dialect).write_logins(unit.session.connection(), named)
 
 
 def test_every_question_has_its_answer(store: Store):
@@ -59,7 +62,7 @@ def test_every_question_has_its_answer(store: Store):
         login = find(session, c)
         assert login is not None
         assert login.login == "阿依古丽·买买提"
-        assert trace_of(login) == (Step(1, None, None),)
+        assert trace_of(session, login) == (Step(1, None, None),)
         assert find(session, 1) is None
 
 

@@ -9,10 +9,12 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
 from access import recorder as recorder_module
+from access.decision import Step
 from access.lifetime import Status
 from access.recorder import Recorder
 from access.settings import AccessSettings
-from access.tables import LoginRow, SessionRow
+from access.tables import LoginRow, SessionRow, TraceRow
+from access.traces import steps_of
 from store.engine import Store
 from tests.access.builders import NOW, login_entry, record
 
@@ -99,6 +101,30 @@ def test_logins_need_no_accounting(store: Store, recorder: Recorder):
     assert recorder_module.LOGIN_LAG < 1
     assert count(store, LoginRow) == 1
     assert time.monotonic() - begun < WAIT
+
+
+def test_the_trace_that_a_login_names_comes_with_it(store: Store, recorder: Recorder):
+    """A new trace is durable with the first login that names it, and after a broken commit all the same."""
+    steps = (Step(1, "site", "hall"), Step(2, None, None))
+    recorder.login(login_entry(1, trace=recorder.traces.number_of(steps)))
+    until(lambda: recorder.committed == 1)
+    with store.read() as session:
+        row = session.scalars(select(LoginRow)).one()
+        assert steps_of(session, [row.trace])[row.trace] == [list(step) for step in steps]
+
+
+def test_a_trace_outlives_a_database_that_was_away(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch):
+    """What could not be written down is written down with the next commit."""
+    monkeypatch.setattr(recorder_module, "_PAUSE", 0.01)
+    broken = Broken(sqlite_store)
+    broken.fault = away
+    recorder = Recorder(broken, AccessSettings())
+    recorder.login(login_entry(1, trace=recorder.traces.number_of((Step(3, None, None),))))
+    until(lambda: broken.tries >= 2)
+    broken.fault = None
+    until(lambda: recorder.committed == 1)
+    recorder.stop()
+    assert count(sqlite_store, TraceRow) == 1
 
 
 def test_stop_drains(store: Store):

@@ -4,7 +4,8 @@ from access.decision import Zone
 from access.lifetime import Session
 from access.rulebook import Rule
 from access.session_rows import LoginEntry
-from access.tables import DeviceRow, LoginRow, RuleRow, SessionRow, ZoneRow
+from access.tables import DeviceRow, LoginRow, RuleRow, SessionRow, TraceRow, ZoneRow
+from access.traces import Trace
 
 
 def columns(row) -> list[str]:
@@ -14,6 +15,7 @@ def columns(row) -> list[str]:
 def test_rows_mirror_what_fills_them():
     """Bulk statements rely on the order, the other tuples on the names."""
     assert list(LoginEntry._fields) == columns(LoginRow)
+    assert list(Trace._fields) == columns(TraceRow)
     assert ["number", *Session._fields] == columns(SessionRow)
     assert sorted(Zone._fields) == sorted(columns(ZoneRow))
     assert sorted(Rule._fields) == sorted(columns(RuleRow))

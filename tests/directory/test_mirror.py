@@ -4,6 +4,7 @@ import time
 import pytest
 from structlog.testing import capture_logs
 
+from directory import mirror as mirror_module
 from directory.mirror import Ambiguous, Mirror
 from directory.person import State
 from directory.synchronisation import Gone, Idle, Present, RefreshBegun, RefreshDone, Upsert
@@ -87,6 +88,8 @@ def test_a_change_counts_at_once_and_is_told():
     """State, password, place: the new entry replaces the old one, and the subject is told to whoever listens."""
     mirror = filled(someone(1, "zhang"))
     heard = changes_of(mirror)
+    assert mirror.find("zhang").state is State.ACTIVE
+    assert mirror.find("zhang") is mirror.by_subject("s1")  # unfolded once
 
     mirror.apply(someone(1, "zhang", state="suspended", dn="uid=zhang,ou=new,dc=x"))
 
@@ -108,6 +111,7 @@ def test_a_change_that_changes_nothing_is_not_told():
 def test_a_new_login_name_ends_the_old_one():
     """Nobody logs in by a name that was taken away."""
     mirror = filled(someone(1, "zhang"))
+    assert mirror.find("zhang").subject == "s1"
 
     mirror.apply(someone(1, "zhang2"))
 
@@ -120,6 +124,7 @@ def test_who_is_gone_is_gone():
     """A deletion removes the person at once and tells the subject; a second one changes nothing."""
     mirror = filled(someone(1, "zhang"), someone(2, "li"))
     heard = changes_of(mirror)
+    assert mirror.find("zhang").subject == "s1"
 
     tell(mirror, Gone(entry_id(1)), Gone(entry_id(1)), Gone(entry_id(9)))
 
@@ -305,3 +310,12 @@ def test_many_changes_do_not_grow_what_is_shared():
         )
 
     assert len(mirror._content._common) <= 4200
+
+
+def test_people_kept_unfolded_are_bounded(monkeypatch):
+    """However many log in, so many are kept at the most."""
+    monkeypatch.setattr(mirror_module, "_MOST_UNFOLDED", 4)
+    mirror = filled(*(someone(number, f"u{number}") for number in range(1, 10)))
+    for number in range(1, 10):
+        assert mirror.find(f"u{number}").subject == f"s{number}"
+    assert len(mirror._unfolded) <= 4

@@ -10,7 +10,7 @@ from operate.demo_lines import lines_after, newest
 ROW = {
     "at": 1767225600.0, "login": "nobody", "subject": None, "hardware": "aa:bb:cc:00:11:22", "address": None,
     "device": 9, "port": "GE1/0/7", "ssid": None, "method": "pap", "zone": None, "rule": None, "reason": "TN-101",
-    "trace": "[]",
+    "trace": None,
 }  # fmt: skip
 
 

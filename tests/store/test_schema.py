@@ -1,20 +1,26 @@
 """The tables: one migration path, on both databases."""
 
+import json
 import threading
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
-import access.tables  # noqa: F401 - declares tables
+import access.tables
 import directory.registry  # noqa: F401 - declares tables
 import portal.tables  # noqa: F401 - declares tables
 import store.changes
 import store.record
 import store.sealing  # noqa: F401 - these six declare all tables
+from access.decision import Step
+from access.traces import steps_of, trace_of
+from store import schema as store_schema
 from store.engine import Store, sqlite_url
 from store.schema import SchemaUnknown, head, revision_of, upgrade
 from store.tables import Table
@@ -95,3 +101,31 @@ def test_migrated_sqlite_is_what_the_declarations_make(sqlite_store: Store, tmp_
 
     assert notable(sqlite_store) == notable(declared)
     declared.close()
+
+
+def test_traces_that_logins_told_are_kept_once_and_named(empty_store: Store):
+    """0003 moves what every login told of its decision; nothing is lost, and a login without steps names none."""
+    _upgrade_to(empty_store, "0002")
+    told = ['[[1,"right","office"],[2,null,null]]', "[]", '[[1,"right","office"],[2,null,null]]', '[[3,null,"é"]]']
+    with empty_store.write() as unit:
+        for number, steps in enumerate(told, 1):
+            columns = "(number, at, login, device, method, trace) VALUES (:number, 0, 'a', 1, 'pap', :steps)"
+            unit.session.execute(text(f"INSERT INTO login {columns}"), {"number": number, "steps": steps})
+    upgrade(empty_store)
+    with empty_store.read() as session:
+        rows = session.scalars(select(access.tables.LoginRow).order_by(access.tables.LoginRow.number)).all()
+        found = steps_of(session, {row.trace for row in rows})
+        assert [found[row.trace] for row in rows] == [json.loads(steps) for steps in told]
+        assert rows[1].trace is None
+        known = trace_of((Step(1, "right", "office"), Step(2, None, None)))
+        assert known.number == rows[0].trace == rows[2].trace
+        assert session.scalar(text("SELECT count(*) FROM login_trace")) == 2
+
+
+def _upgrade_to(store: Store, revision: str) -> None:
+    """Do what `upgrade` does, and stop on the way."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(store_schema.__file__).parent / "migrations"))
+    with store.write() as unit:
+        config.attributes["connection"] = unit.session.connection()
+        command.upgrade(config, revision)

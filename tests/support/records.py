@@ -1,11 +1,11 @@
 """Logins and sessions as the recorder would have written them."""
 
-import json
 import time
 from typing import Any
 
 from access.decision import Step
 from access.tables import LoginRow, SessionRow
+from access.traces import keep
 from store.engine import Store
 
 AT = 1_790_000_000.0
@@ -22,12 +22,11 @@ def write_login(store: Store, number: int, steps: tuple[Step, ...] = STEPS, **fi
     row = {
         "login": "zhangsan", "subject": None, "hardware": "aa:bb:cc:00:00:01", "address": None, "device": 1,
         "port": "GigabitEthernet0/0/1", "ssid": None, "method": "pap", "zone": "internet", "rule": 1, "reason": None,
-        "trace": json.dumps(steps),
     }  # fmt: skip
     at = AT + number
     real = int(at * 1000) << 20
     with store.write() as unit:
-        unit.session.add(LoginRow(number=real, at=at, **{**row, **fields}))
+        unit.session.add(LoginRow(number=real, at=at, trace=keep(unit.session, steps), **{**row, **fields}))
     return real
 
 

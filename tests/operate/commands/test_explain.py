@@ -5,6 +5,7 @@ from contextlib import closing
 import pytest
 
 from access import bindings, own_devices
+from access.decision import Step
 from access.evidence import Strength
 from tests.support.records import write_login
 
@@ -92,7 +93,7 @@ def test_the_device_must_be_named_where_there_are_several(ruled):
 def test_a_recorded_login_is_explained(ruled):
     """The trace that was kept with a login is shown with the names of its rules."""
     store = ruled.store()
-    number = write_login(store, 1, trace='[[1,"strength","strong"],[2,null,null]]', rule=2)
+    number = write_login(store, 1, (Step(1, "strength", "strong"), Step(2, None, None)), rule=2)
     store.close()
 
     said = ruled.data("explain", "--login", number)

@@ -47,7 +47,7 @@ def test_the_address_that_radius_knows_is_the_only_one(knowledge):
 def test_an_address_in_the_request_counts_as_well(knowledge):
     """Framed-IP-Address of the MAC authentication (RFC 2865 §5.8)."""
     with knowledge.store.write() as unit:
-        told = {"login": "x", "hardware": HARDWARE, "device": 1, "method": "mac", "trace": "[]", "at": 1.0}
+        told = {"login": "x", "hardware": HARDWARE, "device": 1, "method": "mac", "trace": None, "at": 1.0}
         unit.session.add(LoginRow(number=1 << 40, address="10.0.0.9", port="GE1/0/3", ssid="gov", **told))
     assert come(knowledge, "10.0.0.66") is Reason.VISIT_ELSEWHERE
     assert come(knowledge, "10.0.0.9") == Visit(HARDWARE, 1, "10.0.0.9", "GE1/0/3", None, "gov")

@@ -26,7 +26,7 @@ def asked_again(knowledge, zone, reason=None):
     """Let the device ask again."""
     now = knowledge.clock()
     number = knowledge.next_login(now)
-    row = LoginEntry(number, now, "02", None, HARDWARE, None, 1, None, None, "portal", zone, 1, reason, "[]")
+    row = LoginEntry(number, now, "02", None, HARDWARE, None, 1, None, None, "portal", zone, 1, reason, None)
     with knowledge.store.write() as unit:
         unit.session.add(LoginRow(**row._asdict()))
 
