@@ -16,6 +16,7 @@ from access.binding_table import Binding, BindingTable
 from access.decision import Grant, Refusal, Zone, decide
 from access.evidence import Method
 from access.lockout import Lockout
+from access.login_numbers import LoginNumbers
 from access.reasons import Reason
 from access.recorder import Recorder
 from access.rulebook import Rulebook
@@ -110,10 +111,9 @@ class Driver:
         self._quiet = quiet
         self._clock = clock
         self._chance = chance
-        self._lane = lane
         self._hashing: Counter[int] = Counter()
         self._dampener = Dampener(QUIET)
-        self._count = int.from_bytes(chance(2), "big")
+        self._next_number = LoginNumbers(lane, int.from_bytes(chance(2), "big"))
         self._accounting = DurableAnswers(loop, exchange, recorder, seal, self.counts)
 
     def datagram(self, door: Door, octets: bytes, address: str, port: int, wire: Wire, peer: Peer) -> None:
@@ -369,11 +369,6 @@ class Driver:
     def _answer(self, at: Conversation, octets: bytes) -> None:
         self.exchange.answered(_AUTHENTICATION, at.key, at.request.packet.authenticator, octets)
         at.wire.send(octets, at.peer)
-
-    def _next_number(self, now: float) -> int:
-        """Count logins so that numbers grow with time: milliseconds, 8 bits of node and worker, a count of 12 bits."""
-        self._count = (self._count + 1) & 0xFFF
-        return (int(now * 1000) << 20) | (self._lane << 12) | self._count
 
     def _microsoft(self, request: LoginRequest, proven: Verification | None) -> bytes:
         proof = request.proof

@@ -127,7 +127,7 @@ def get_login(
         row = logins.find(session, int(number))
         if row is None or not reached.sees_subject(caller, session, row.subject):
             raise Refused(Fault.NOT_THERE, 404)
-        steps = logins.trace_of(row)
+        steps = logins.trace_of(session, row)
     if row.subject is not None:
         caller.viewed("login", number)
     return LoginInFull.model_validate({**_values(row), "trace": [step._asdict() for step in steps]})

@@ -5,7 +5,9 @@ import time
 
 from sqlalchemy.orm import Session
 
+from access.decision import Step
 from access.tables import LoginRow, SessionAddressRow, SessionRow
+from access.traces import keep
 
 
 def open_session(session: Session, subject: str | None, address: str = "10.8.0.7", **changes) -> int:
@@ -27,6 +29,6 @@ def login(session: Session, subject: str | None, number: int, **changes) -> None
     """Add a login that was let in, or with a `reason` refused."""
     told = {
         "number": number, "at": number / 2**20 / 1000, "login": "x", "subject": subject, "device": 1, "method": "pap",
-        "zone": "public", "trace": '[[1,"category","unknown"],[3,null,null]]', **changes,
+        "zone": "public", "trace": keep(session, (Step(1, "category", "unknown"), Step(3, None, None))), **changes,
     }  # fmt: skip
     session.add(LoginRow(**told))
