@@ -52,7 +52,7 @@ def evil(knowledge):
                 reason="TN-402",
                 trace=keep(unit.session, ()),
                 **where,
-            )  # fmt: skip
+            )
         )
         unit.session.add(
             SessionRow(
@@ -66,7 +66,7 @@ def evil(knowledge):
                 started_at=unit.now,
                 updated_at=unit.now,
                 **where,
-            )  # fmt: skip
+            )
         )
         unit.session.add(UnknownSourceRow(address=MARKUP, packets=1, first_at=1.0, last_at=2.0))
     return {"person": person, "endpoint": endpoint, "device": number, "login": login, "markup": MARKUP}
