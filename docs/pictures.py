@@ -53,7 +53,7 @@ def console(browser: Browser, demo_command: list[str], values: dict[str, str]) -
     for path, name in (("/", "today"), ("/devices/1", "device")):
         page.goto(administrator.console + path)
         page.screenshot(path=PICTURES / f"{name}.png")
-    page.goto(administrator.console + f"/logins?q={values['SUSPENDED']}")
+    page.goto(administrator.console + f"/logins?q={values['TOTP_PERSON']}")
     page.click("main table a[href*='/logins/']")
     page.screenshot(path=PICTURES / "why.png")
 
