@@ -86,7 +86,7 @@ class Truename:
             "[truename]\n"
             'state = "state"\nlog_level = "warning"\nhealth = ""\n\n'
             f'[radius]\nlisten = ["{_HOST}"]\nauth_port = {ports[0]}\nacct_port = {ports[1]}\n'
-            "device_rate = 0\n\n"  # the load program is one device, and asks as fast as it can
+            "device_rate = 0\nlogin_rate = 0\n\n"  # the load program is one device, and asks as fast as it can
             '[portal]\nlisten = ""\ntls_listen = ""\nconsole_listen = ""\n',
             encoding="utf-8",
         )

@@ -28,6 +28,7 @@ NOUNS: dict[str, Text] = {
     "logins": Text("登录记录", "logins"),
     "address": Text("地址", "address"),
     "people": Text("人员名单", "list of people"),
+    "rehearsal": Text("规则预演", "rehearsal of rules"),
 }
 _VERBS: dict[str, Text] = {
     "add": Text("登记", "added"),

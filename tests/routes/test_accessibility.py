@@ -40,7 +40,8 @@ def findings(page):
 
 def kind(address):
     """What kind of page an address is: which one of many does not matter, nor does the query."""
-    first, _, rest = urlsplit(address).path.strip("/").partition("/")
+    path = urlsplit(address).path.strip("/")
+    first, _, rest = path.removeprefix("account/").partition("/")
     second, _, third = rest.partition("/")
     return "/".join((first, second if second in _NAMED or not second else "*", third))
 

@@ -15,8 +15,10 @@ HARDWARE = "02-00-5E-10-00-20"  # of the redirect that the demo prepares
 
 @pytest.fixture
 def values(demo):
-    """What demo.env tells."""
-    return read_environment(demo.environment)
+    """What demo.env tells; nobody is logged in at the device of its redirect."""
+    told = read_environment(demo.environment)
+    demo.forget_login(told["PORTAL_MAC"])
+    return told
 
 
 @pytest.fixture

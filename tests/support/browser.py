@@ -12,9 +12,12 @@ FLAGS = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
-    """A running Chromium; each test opens contexts of its own in it."""
+    """A running Chromium; each test opens contexts of its own in it.
+
+    For one module: while playwright is there, its event loop is, and no test beside it can run one.
+    """
     program = shutil.which("chromium")
     if program is None:
         if os.environ.get("CI"):

@@ -1,5 +1,6 @@
 """Administrators of the running demo, each in a browser of their own, come in by the link as people do."""
 
+import itertools
 import json
 import re
 import time
@@ -9,6 +10,7 @@ import pytest
 
 PASSWORD = "Correct-Horse-77"
 ROLES = ("system", "security", "audit")
+_count = itertools.count(1)
 
 
 class Administrator:
@@ -53,9 +55,9 @@ class Administrator:
         return self.context.new_page()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def administrators(demo, chromium):
-    """One of each role of the city, in the running demo."""
+    """One of each role of the city, in the running demo, new for each module that asks."""
     values = dict(
         line.split("=", 1) for line in demo.environment.read_text("utf-8").splitlines() if line.startswith("CONSOLE")
     )
@@ -65,5 +67,7 @@ def administrators(demo, chromium):
         told = demo.command("administrator", "invite", "--role", role, "--json")
         assert told.returncode == 0, told.stderr
         link = json.loads(told.stdout)["url"]
-        made[role] = Administrator(chromium, console, link, f"admin-{role}", viewport={"width": 1280, "height": 800})
+        made[role] = Administrator(
+            chromium, console, link, f"admin-{role}-{next(_count)}", viewport={"width": 1280, "height": 800}
+        )
     return made

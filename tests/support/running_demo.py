@@ -4,9 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
+from access import bindings
+from operate.asking import read_environment
+from operate.settings import Settings
+from operate.wiring import open_store
+from tests.support.obedient_switch import ObedientSwitch
 from tests.support.product import TREE, need_slapd, until
 
 
@@ -31,6 +37,14 @@ class Running:
     def text(self):
         """What it printed so far."""
         return self.output.read_text(encoding="utf-8")
+
+    def forget_login(self, hardware):
+        """End what a login at the portal left behind for a hardware address, and wait until switches hear so."""
+        store = open_store(Settings.load(self.var / "demo" / "truename.toml"))
+        with closing(store), store.write() as unit:
+            bindings.unbind(unit, hardware.replace("-", ":").lower(), "test")
+        switch = ObedientSwitch(read_environment(self.environment), hardware)
+        until(lambda: all(switch.ask().vlan == "199" for _ in range(4)))
 
     def command(self, *words):
         """Run a command beside it, as in a second terminal."""
