@@ -8,11 +8,7 @@ from tests.support.product import until
 from tests.support.switch import Switch
 
 SOURCE = "127.0.0.77"
-LIST = (
-    "登录名,姓名,单位,人员类别\n"
-    "maliangyu,马良玉,office,staff\n"
-    "gulinaer,古丽娜尔·艾合买提,court,contract\n"
-).encode("gb18030")
+LIST = ("登录名,姓名,单位,人员类别\nmaliangyu,马良玉,office,staff\ngulinaer,古丽娜尔·艾合买提,court,contract\n").encode(
     "gb18030"
 )
 
