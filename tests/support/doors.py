@@ -6,6 +6,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyotp
@@ -89,6 +90,12 @@ def town(store: Store) -> None:
 def small_town(tmp_path_factory) -> Path:
     """A directory with the town's database and its key, made once and copied for each test."""
     home = tmp_path_factory.mktemp("town")
+    make_town(home)
+    return home
+
+
+def make_town(home: Path) -> None:
+    """Make the town's database and its key in a directory."""
     store = Store.open(sqlite_url(home / "doors.db"))
     upgrade(store)
     town(store)
@@ -97,7 +104,13 @@ def small_town(tmp_path_factory) -> Path:
     with store.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
-    return home
+
+
+@contextmanager
+def opened_town(home: Path) -> Iterator[Knowledge]:
+    """Make a town in a directory, and give what pages may ask about it."""
+    make_town(home)
+    yield from opened(home)
 
 
 @pytest.fixture
@@ -105,8 +118,13 @@ def knowledge(tmp_path: Path, small_town: Path) -> Iterator[Knowledge]:
     """What pages may ask, about a small town."""
     for name in ("doors.db", "master.key"):
         shutil.copy2(small_town / name, tmp_path / name)
-    store = Store.open(sqlite_url(tmp_path / "doors.db"))
-    key = tmp_path / "master.key"
+    yield from opened(tmp_path)
+
+
+def opened(home: Path) -> Iterator[Knowledge]:
+    """Open the town of a directory, and close it again."""
+    store = Store.open(sqlite_url(home / "doors.db"))
+    key = home / "master.key"
     access, directory = AccessSettings(), DirectorySettings(hash_threads=1)
     mirror = Mirror()
     mirror.apply(RefreshDone(deletes_were_told=False))
