@@ -10,7 +10,6 @@ from starlette.staticfiles import StaticFiles
 
 from access.statistics import DayMemory
 from directory.refusal import RegistryRefused
-from portal.api.app import make_api
 from portal.console import entry
 from portal.console.desk import LoginNeeded, knowledge_of, language_of
 from portal.console.import_lists import Lists
@@ -19,6 +18,7 @@ from portal.console.refusals import ConsoleRefused, Why
 from portal.headers import Application, Guarded, policy
 from portal.knowledge import Knowledge
 from portal.language import Text
+from portal.late import Late
 from portal.rendering import STATIC, page
 
 # One file for each noun that an administrator works on; each has a `router`.
@@ -72,7 +72,7 @@ def make_app(knowledge: Knowledge, *, secure: bool) -> FastAPI:
     app.state.day = DayMemory()
     app.state.lists = Lists()
     app.state.integrity = IntegrityCheck(knowledge.store, knowledge.clock)
-    app.mount("/api/v1", make_api(knowledge), name="api")
+    app.mount("/api/v1", Late(lambda: _api(knowledge)), name="api")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     routes = list(entry.open_router.routes)
     for room in ROOMS:
@@ -84,6 +84,12 @@ def make_app(knowledge: Knowledge, *, secure: bool) -> FastAPI:
     app.add_exception_handler(HTTPException, _not_found)
     app.add_exception_handler(RequestValidationError, _no_such_address)
     return app
+
+
+def _api(knowledge: Knowledge) -> Application:
+    from portal.api.app import make_api
+
+    return make_api(knowledge)
 
 
 def _to_login(request: Request, needed: Exception) -> Response:
