@@ -88,15 +88,21 @@ def seal_stage(knowledge: Knowledge, stage: Stage) -> str:
 
 def read_stage(request: Request, token: str) -> Stage:
     """Return the stage of a form. Raises DoorRefused for one that is forged, late, or from another address."""
+    told = read_address(request, "stage", token, seconds=STAGE_SECONDS)
+    visit = Visit(told["h"], told["d"], told["a"], told["p"], told["n"], told["i"])
+    return Stage(visit, told["s"], Strength(told["g"]), told["m"])
+
+
+def read_address(request: Request, purpose: str, token: str, *, seconds: float) -> dict[str, Any]:
+    """Return what the token in a page's address tells. Raises DoorRefused as `read_stage` does."""
     knowledge = knowledge_of(request)
     try:
-        told = form_tokens.read(knowledge.key("captive"), "stage", token, knowledge.clock(), seconds=STAGE_SECONDS)
+        told = form_tokens.read(knowledge.key("captive"), purpose, token, knowledge.clock(), seconds=seconds)
     except TokenBroken:
         raise DoorRefused(Refusal(Reason.FORM_EXPIRED)) from None
     if told["a"] != address_of(request):
         raise DoorRefused(Refusal(Reason.VISIT_ELSEWHERE))
-    visit = Visit(told["h"], told["d"], told["a"], told["p"], told["n"], told["i"])
-    return Stage(visit, told["s"], Strength(told["g"]), told["m"])
+    return told
 
 
 def person_of(knowledge: Knowledge, stage: Stage) -> Person:

@@ -3,11 +3,9 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from access.decision import Refusal
 from access.reasons import Reason
 from portal import form_tokens
-from portal.captive.door import DoorRefused, address_of, knowledge_of, show
-from portal.form_tokens import TokenBroken
+from portal.captive.door import knowledge_of, read_address, show
 from portal.handoff import reauthentication
 from portal.knowledge import Knowledge
 
@@ -21,12 +19,7 @@ PATIENCE = 30.0  # seconds after which the device is unlikely to ask again by it
 def waiting(request: Request, token: str) -> Response:
     """Show how far the hand-over is; the page reloads itself while there is something to wait for."""
     knowledge = knowledge_of(request)
-    try:
-        told = form_tokens.read(knowledge.key("captive"), "wait", token, knowledge.clock(), seconds=WAIT_SECONDS)
-    except TokenBroken:
-        raise DoorRefused(Refusal(Reason.FORM_EXPIRED)) from None
-    if told["a"] != address_of(request):
-        raise DoorRefused(Refusal(Reason.VISIT_ELSEWHERE))
+    told = read_address(request, "wait", token, seconds=WAIT_SECONDS)
     with knowledge.store.read() as session:
         progress = reauthentication.progress(session, told["o"], told["h"], told["l"])
     waited = knowledge.clock() - form_tokens.made_at(token)
