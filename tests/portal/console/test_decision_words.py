@@ -21,7 +21,7 @@ def test_a_login_of_the_record_is_told(knowledge, network):
         told = speaker(session, knowledge)
         row = logins.find(session, network.refused)
         evidence = Evidence(person(unit="finance"), Method.PAP, Strength.PASSWORD, PLACE)
-        said = told.recorded(row, logins.trace_of(row), evidence)
+        said = told.recorded(row, logins.trace_of(session, row), evidence)
         granted = told.recorded(logins.find(session, network.granted), (), None)
     assert not said.granted
     assert said.sentence.chinese == "拒绝：没有规则允许此次登录。"
