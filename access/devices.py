@@ -4,7 +4,7 @@ import ipaddress
 import re
 import secrets
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, TypedDict, Unpack
 
@@ -255,9 +255,12 @@ def remember_unknown(unit: Unit, sources: Mapping[str, int]) -> None:
     for source, packets in sources.items():
         with suppress(ValueError):
             heard[str(plain_address(source))] += packets
+    session = unit.session
+    # Heard before it was registered, counted after: it waits for nobody any more.
+    for address in _registered(session, list(heard)):
+        del heard[address]
     if not heard:
         return
-    session = unit.session
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     # In one order everywhere, so that two nodes never wait for each other's rows in a circle.
     rows = [
@@ -272,6 +275,13 @@ def remember_unknown(unit: Unit, sources: Mapping[str, int]) -> None:
         }
         session.execute(statement.on_conflict_do_update(index_elements=["address"], set_=added))
     _keep_newest(session)
+
+
+def _registered(session: Session, addresses: Iterable[str]) -> list[str]:
+    """Return which of these addresses belong to a device that is served."""
+    enabled = select(DeviceRow.number, DeviceRow.name, DeviceRow.prefix).where(DeviceRow.enabled.is_(True))
+    table = DeviceTable(Device(number, name, prefix, "") for number, name, prefix in session.execute(enabled))
+    return [address for address in addresses if table.find(address) is not None]
 
 
 def unknown_sources(session: Session, limit: int = 200) -> Sequence[UnknownSource]:

@@ -253,3 +253,11 @@ def test_a_rotation_can_be_given_up(store: Store, sealer: Sealer):
 def test_protection_is_known_from_the_record(require: str, observed: str, state: str):
     """CVE-2024-3596: required, or seen to sign while that decides."""
     assert devices.protection(DeviceRow(require_message_authenticator=require, observed=observed)) == state
+
+
+def test_a_device_that_was_heard_before_it_was_registered_waits_for_nobody(store, sealer):
+    """A worker counts for two seconds before it tells: by then the source may be a device."""
+    with store.write() as unit:
+        devices.add(unit, "test", sealer, name="late", prefix="192.0.2.77", vendor="standard")
+        devices.remember_unknown(unit, {"192.0.2.77": 3, "192.0.2.78": 1})
+        assert [each.address for each in devices.unknown_sources(unit.session)] == ["192.0.2.78"]
