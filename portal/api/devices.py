@@ -1,7 +1,8 @@
 """Network devices: who may ask RADIUS at all. Secrets are told once, when they are made."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
@@ -10,12 +11,15 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from access import devices
+from access.devices import DeviceFields
 from access.malformed import DeviceMalformed
 from access.tables import DeviceRow
+from portal import carrying
 from portal.api.bearer import Caller, bears
 from portal.api.fields import Address, Limit, Line, Number, Shown, Told, instant, moment, told_fields
 from portal.api.problems import READS, WRITES, Fault, Refused
 from portal.console.roles import Right
+from store.engine import Unit
 
 router = APIRouter(tags=["devices"])
 DeviceNumber = Annotated[Number, Path(description="The number of a network device")]
@@ -63,6 +67,7 @@ class DeviceChange(Told):
     dynauth_port: Annotated[int, Field(ge=0, le=65535, description="RFC 5176; 0: takes no orders")] = 3799
     dynauth_address: Address | None = None
     enabled: bool = True
+    anyway: bool = Field(default=False, description="Save it though devices of the vendor ignore limits of its zones")
 
 
 class NewDevice(DeviceChange):
@@ -111,6 +116,12 @@ def _find(session: Session, number: int) -> DeviceRow:
     return row
 
 
+def _fields(body: DeviceChange) -> DeviceFields:
+    told = told_fields(body)
+    told.pop("anyway", None)
+    return cast("DeviceFields", told)
+
+
 @router.get("/devices", responses=READS)
 def list_devices(
     caller: Caller = Depends(bears(Right.DEVICES_SEE)),
@@ -142,9 +153,11 @@ def list_unknown_sources(caller: Caller = Depends(bears(Right.DEVICES_SEE))) -> 
 @router.post("/devices", responses=WRITES, status_code=201)
 def add_device(body: NewDevice, caller: Caller = Depends(bears(Right.DEVICES_CHANGE))) -> WithSecret:
     """Register a network device; its secret is in this answer alone."""
-    told = told_fields(body)
+    told = _fields(body)
     with caller.knowledge.store.write() as unit:
         number, secret = devices.add(unit, caller.actor, caller.knowledge.sealer, None, **told)
+        if not body.anyway:
+            carrying.refuse(caller.knowledge, unit.session, device=number)
         return WithSecret(device=_shown(_find(unit.session, number)), secret=secret)
 
 
@@ -160,10 +173,13 @@ def change_device(
     number: DeviceNumber, body: DeviceChange, caller: Caller = Depends(bears(Right.DEVICES_CHANGE))
 ) -> Device:
     """Change a network device, or let it ask no longer (`enabled`)."""
-    told = told_fields(body)
+    told = _fields(body)
     with caller.knowledge.store.write() as unit:
         _find(unit.session, number)
+        before = carrying.objections(caller.knowledge, unit.session, device=number)
         devices.change(unit, caller.actor, number, None, **told)
+        if not body.anyway:
+            carrying.refuse(caller.knowledge, unit.session, before=before, device=number)
         return _shown(_find(unit.session, number))
 
 
@@ -197,10 +213,22 @@ def begin_rotation(number: DeviceNumber, caller: Caller = Depends(bears(Right.DE
 @router.post("/devices/{number}/rotation/finish", responses=WRITES)
 def finish_rotation(number: DeviceNumber, caller: Caller = Depends(bears(Right.DEVICES_CHANGE))) -> Device:
     """Make the next secret the only one."""
+    sealer = caller.knowledge.sealer
+    return _ended(caller, number, lambda unit: devices.finish_rotation(unit, caller.actor, sealer, number))
+
+
+@router.post("/devices/{number}/rotation/cancel", responses=WRITES)
+def cancel_rotation(number: DeviceNumber, caller: Caller = Depends(bears(Right.DEVICES_CHANGE))) -> Device:
+    """Forget the next secret; the one before stays the only one."""
+    return _ended(caller, number, lambda unit: devices.cancel_rotation(unit, caller.actor, number))
+
+
+def _ended(caller: Caller, number: int, act: Callable[[Unit], None]) -> Device:
+    """End a rotation. Raises Refused where none was begun."""
     with caller.knowledge.store.write() as unit:
         _find(unit.session, number)
         try:
-            devices.finish_rotation(unit, caller.actor, caller.knowledge.sealer, number)
+            act(unit)
         except DeviceMalformed:
             raise Refused(Fault.UNACCEPTABLE, 409, field="rotation") from None
         return _shown(_find(unit.session, number))

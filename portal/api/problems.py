@@ -1,6 +1,6 @@
 """What the API refuses, as problem details (RFC 9457): a stable code and both sentences, never what was sent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from access.malformed import Malformed
 from directory.backends.link import DirectoryRefused
 from directory.backends.wire import DirectoryUnavailable
 from directory.refusal import Flaw, RegistryRefused
+from portal.carrying import Objected
 from portal.console.refusals import ConsoleRefused
 from portal.language import Text
 
@@ -55,6 +56,13 @@ class Fault(Enum):
     UNACCEPTABLE = Wording("AP-302", Text("此字段的值不可接受。", "The value of this field is not acceptable."))
     NOT_THERE = Wording("AP-303", Text("不存在，或不在管理范围内。", "It does not exist, or is not within reach."))
     ORDER = Wording("AP-401", Text("会话已结束，或没有此区域。", "The session is over, or there is no such zone."))
+    OBJECTED = Wording(
+        "AP-402",
+        Text(
+            "在用的网络设备无法执行，原因见 objections；没有保存。",
+            "Network devices in use could not carry it out, see objections; nothing was saved.",
+        ),
+    )
     DIRECTORY = Wording(
         "AP-501", Text("目录服务没有应答，请稍后再试。", "The directory does not answer; try again later.")
     )
@@ -74,6 +82,15 @@ class FieldFault(BaseModel):
     says: str = Field(description="What is wrong, in English", examples=["String should have at most 64 characters"])
 
 
+class Objection(BaseModel):
+    """What devices could not carry out, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    chinese: str
+    english: str
+
+
 class Problem(BaseModel):
     """Why a request was refused (RFC 9457)."""
 
@@ -88,6 +105,7 @@ class Problem(BaseModel):
     field: str | None = Field(default=None, description="Which field is meant, where one is", examples=["person"])
     wanted: str | None = Field(default=None, description="What would be acceptable", examples=["a UDP port"])
     errors: list[FieldFault] | None = Field(default=None, description="Each field that is not well formed")
+    objections: list[Objection] | None = Field(default=None, description="With AP-402: what devices could not do")
 
 
 class Refused(Exception):  # noqa: N818 - a refusal with a reason, not an error of the program
@@ -106,12 +124,14 @@ def answer(
     field: str | None = None,
     wanted: str | None = None,
     errors: Sequence[FieldFault] | None = None,
+    objections: Sequence[Objection] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
     """Return a problem as an answer."""
     told = Problem(
         type=f"urn:truename:problem:{code}", title=text.english, status=status, code=code, chinese=text.chinese,
         english=text.english, field=field or None, wanted=wanted, errors=list(errors) if errors else None,
+        objections=list(objections) if objections else None,
     )  # fmt: skip
     return JSONResponse(told.model_dump(exclude_none=True), status, headers, MEDIA_TYPE)
 
@@ -153,6 +173,8 @@ def handle(_request: Request, failure: Exception) -> Response:
     if isinstance(failure, Malformed):
         told = Fault.UNACCEPTABLE.value
         return answer(422, told.code, told.text, field=failure.field, wanted=failure.wanted)
+    if isinstance(failure, Objected):
+        return answer(409, *Fault.OBJECTED.value, objections=objections_of(failure.sentences))
     if isinstance(failure, OrderRefused):
         return answer(409, *Fault.ORDER.value)
     if isinstance(failure, DirectoryUnavailable | DirectoryRefused):
@@ -162,6 +184,11 @@ def handle(_request: Request, failure: Exception) -> Response:
     if isinstance(failure, HTTPException):
         return _http(failure)
     return answer(500, *Fault.INTERNAL.value)
+
+
+def objections_of(sentences: Iterable[Text]) -> list[Objection]:
+    """Return what is in the way as the API tells it."""
+    return [Objection(chinese=one.chinese, english=one.english) for one in sentences]
 
 
 def _http(failure: HTTPException) -> Response:
@@ -179,7 +206,7 @@ def _field_fault(error: Any) -> FieldFault:
 
 
 HANDLED: tuple[type[Exception], ...] = (
-    Refused, RegistryRefused, AboutBody, ConsoleRefused, Malformed, OrderRefused, DirectoryUnavailable,
+    Refused, RegistryRefused, AboutBody, ConsoleRefused, Malformed, Objected, OrderRefused, DirectoryUnavailable,
     DirectoryRefused, RequestValidationError, HTTPException, Exception,
 )  # fmt: skip
 

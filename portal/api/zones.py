@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from access import decision, zones
 from access.malformed import ZoneMalformed
+from portal import carrying
 from portal.api.bearer import Caller, bears
 from portal.api.fields import Code, Line, Shown, Told
 from portal.api.problems import READS, WRITES, Fault, Refused
@@ -95,13 +96,15 @@ def get_zone(code: ZoneCode, caller: Caller = Depends(bears(Right.RULES_SEE))) -
 
 @router.put("/zones/{code}", responses=WRITES)
 def put_zone(code: ZoneCode, body: ZoneBody, caller: Caller = Depends(bears(Right.RULES_CHANGE))) -> Zone:
-    """Add a zone, or replace the one of this code."""
+    """Add a zone, or replace the one of this code; one that devices in use could not carry out is refused."""
     told = body.model_dump()
     told |= {name: frozenset(told[name]) for name in ("reaches", "excludes")}
     zone = decision.Zone(code=code, **told)
     with caller.knowledge.store.write() as unit:
         act = zones.change if code in zones.load_zones(unit.session) else zones.add
+        before = carrying.objections(caller.knowledge, unit.session)
         act(unit, caller.actor, zone)
+        carrying.refuse(caller.knowledge, unit.session, before=before)
         return _shown(_find(unit.session, code))
 
 

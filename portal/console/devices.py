@@ -9,8 +9,8 @@ from access.device_activity import Activity, activity, listed
 from access.malformed import DeviceMalformed
 from access.tables import DeviceRow, UnknownSourceRow
 from access.zones import load_zones
-from portal.console import carrying
-from portal.console.carrying import Objected
+from portal import carrying
+from portal.carrying import Objected
 from portal.console.desk import Desk, asks
 from portal.console.device_commands import VENDORS, commands, spot
 from portal.console.device_terms import PROTECTION

@@ -25,9 +25,9 @@ from directory import endpoints, people, units
 from directory.mirror import Ambiguous
 from directory.person import Endpoint, Person
 from directory.registry import EndpointRow, PersonRow
-from portal import form_tokens
-from portal.console import carrying, conditions
-from portal.console.carrying import Objected
+from portal import carrying, form_tokens
+from portal.carrying import Objected
+from portal.console import conditions
 from portal.console.desk import Desk, Posted, asks, go
 from portal.console.devices import LATELY
 from portal.console.malformed_words import sentence as flaw_sentence

@@ -12,8 +12,8 @@ from access.decision import Zone
 from access.malformed import ZoneMalformed
 from access.rules import load_rules
 from access.tables import SessionRow
-from portal.console import carrying
-from portal.console.carrying import Objected
+from portal import carrying
+from portal.carrying import Objected
 from portal.console.desk import Desk, Posted, asks, go
 from portal.console.malformed_words import sentence as flaw_sentence
 from portal.console.refusals import ConsoleRefused, Why

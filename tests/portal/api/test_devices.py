@@ -5,9 +5,11 @@ from typing import get_args
 from access import devices
 from portal.api.devices import Vendor
 from portal.console.roles import Role
+from portal.language import Text
 from radius.vendor import vendor_names
 
 NEW = {"name": "sw-1", "prefix": "10.0.0.1", "vendor": "huawei", "site": "一号楼"}
+WHY = Text("不支持限速", "knows no rates")
 
 
 def test_a_secret_is_told_once(program, knowledge):
@@ -23,6 +25,35 @@ def test_a_secret_is_told_once(program, knowledge):
     assert table.by_number(number).secrets == (made["secret"].encode(), following["secret"].encode())
     assert not one.post(f"/devices/{number}/rotation/finish")["rotating"]
     assert one.post(f"/devices/{number}/rotation/finish", None, 409)["code"] == "AP-302"
+
+
+def test_a_rotation_can_be_given_up(program, knowledge):
+    """The secret before stays the only one; where nothing was begun there is nothing to give up."""
+    one = program(Role.SYSTEM)
+    made = one.post("/devices", NEW, 201)
+    path = f"/devices/{made['device']['number']}/rotation"
+    assert one.post(f"{path}/cancel", None, 409)["field"] == "rotation"
+    one.post(path, None, 201)
+    assert not one.post(f"{path}/cancel")["rotating"]
+    with knowledge.store.read() as session:
+        table = devices.load_devices(session, knowledge.sealer)
+    assert table.by_number(made["device"]["number"]).secrets == (made["secret"].encode(),)
+
+
+def test_a_device_that_could_not_carry_its_zones_out_is_saved_only_by_whoever_says_so(program, knowledge):
+    """Nothing of what was refused remains; what was in the way before is no reason against another change."""
+    knowledge.objections = lambda _zone, vendor: (WHY,) if vendor == "cisco" else ()
+    one = program(Role.SYSTEM)
+    told = one.post("/devices", NEW | {"vendor": "cisco"}, 409)
+    assert told["code"] == "AP-402"
+    assert any("不支持限速" in each["chinese"] and WHY.english in each["english"] for each in told["objections"])
+    assert one.get("/devices")["items"] == []
+    number = one.post("/devices", NEW, 201)["device"]["number"]
+    path = f"/devices/{number}"
+    assert one.ask("PATCH", path, {"vendor": "cisco"}, 409)["code"] == "AP-402"
+    assert one.get(path)["vendor"] == "huawei"
+    assert one.ask("PATCH", path, {"vendor": "cisco", "anyway": True})["vendor"] == "cisco"
+    assert one.ask("PATCH", path, {"site": "二号楼"})["site"] == "二号楼"
 
 
 def test_devices_are_changed_locked_disabled_and_removed(program):

@@ -12,7 +12,9 @@ from directory.backends.wire import DirectoryUnavailable
 from directory.refusal import Flaw, RegistryRefused
 from portal.api import problems
 from portal.api.problems import AboutBody, Fault, Problem, Refused
+from portal.carrying import Objected
 from portal.console.refusals import ConsoleRefused, Why
+from portal.language import Text
 
 SENT = "wang-fang's secret"
 
@@ -29,6 +31,7 @@ SENT = "wang-fang's secret"
         (ConsoleRefused(Why.FIELD_MISSING, "unit"), 422, "CN-301"),
         (DeviceMalformed("prefix", "an address"), 422, "AP-302"),
         (OrderRefused("the session is over"), 409, "AP-401"),
+        (Objected((Text("不支持限速", "knows no rates"),)), 409, "AP-402"),
         (DirectoryUnavailable(SENT), 503, "AP-501"),
         (RequestValidationError([{"loc": ("body", SENT), "msg": SENT + "\n", "input": SENT}]), 422, "AP-301"),
         (HTTPException(404), 404, "AP-201"),

@@ -3,7 +3,7 @@
 import pytest
 
 from access import devices, rules, zones
-from portal.console.carrying import Objected, abilities, objections, refuse, vendors_in_use
+from portal.carrying import Objected, abilities, objections, refuse, vendors_in_use
 from portal.language import Text
 
 WHY = Text("不支持限速", "knows no rates")
