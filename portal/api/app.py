@@ -26,6 +26,7 @@ NOUNS = (
     "orders",
     "people",
     "person_acts",
+    "rule_rehearsals",
     "rules",
     "units",
     "who_had",

@@ -18,6 +18,7 @@ from directory.refusal import Flaw, RegistryRefused
 from portal.carrying import Objected
 from portal.console.refusals import ConsoleRefused
 from portal.language import Text
+from portal.rehearsals import Stale
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -61,6 +62,14 @@ class Fault(Enum):
         Text(
             "在用的网络设备无法执行，原因见 objections；没有保存。",
             "Network devices in use could not carry it out, see objections; nothing was saved.",
+        ),
+    )
+    STALE = Wording(
+        "AP-403",
+        Text(
+            "演练之后规则、区域或设备有了变动，或改动与演练的不同；没有保存，请重新演练。",
+            "Rules, zones or devices changed after the rehearsal, or it was of another change; nothing was saved: "
+            "rehearse it again.",
         ),
     )
     DIRECTORY = Wording(
@@ -175,6 +184,8 @@ def handle(_request: Request, failure: Exception) -> Response:
         return answer(422, told.code, told.text, field=failure.field, wanted=failure.wanted)
     if isinstance(failure, Objected):
         return answer(409, *Fault.OBJECTED.value, objections=objections_of(failure.sentences))
+    if isinstance(failure, Stale):
+        return answer(409, *Fault.STALE.value)
     if isinstance(failure, OrderRefused):
         return answer(409, *Fault.ORDER.value)
     if isinstance(failure, DirectoryUnavailable | DirectoryRefused):
@@ -206,7 +217,7 @@ def _field_fault(error: Any) -> FieldFault:
 
 
 HANDLED: tuple[type[Exception], ...] = (
-    Refused, RegistryRefused, AboutBody, ConsoleRefused, Malformed, Objected, OrderRefused, DirectoryUnavailable,
+    Refused, RegistryRefused, AboutBody, ConsoleRefused, Malformed, Objected, Stale, OrderRefused, DirectoryUnavailable,
     DirectoryRefused, RequestValidationError, HTTPException, Exception,
 )  # fmt: skip
 

@@ -1,5 +1,7 @@
 """Rules in their order: the first whose conditions all hold decides."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any, cast
 
@@ -9,13 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from access import rules
+from access import rule_drafts, rules
+from access.rule_drafts import Act, Draft
 from access.rules import RuleFields
 from access.tables import RuleRow
+from portal import rehearsals
 from portal.api.bearer import Caller, bears
 from portal.api.fields import Line, Moment, Number, Shown, Told, moment, seconds
 from portal.api.problems import READS, WRITES, Fault, Refused
 from portal.console.roles import Right
+from store.engine import Unit
 
 router = APIRouter(tags=["rules"])
 RuleNumber = Annotated[Number, Path(description="The number of a rule")]
@@ -43,11 +48,16 @@ class RuleChange(Told):
     valid_until: Moment | None = Field(default=None, description="An exception ends by itself")
 
 
-class NewRule(RuleChange):
-    """A rule to be added, at the end where no position is told."""
+class RuleToAdd(RuleChange):
+    """A rule that is not there yet."""
 
     name: Line = Field(examples=["在职人员在有线端口"])
     result: Line = Field(description="The code of a zone, or refuse", examples=["public"])
+
+
+class NewRule(RuleToAdd):
+    """A rule to be added, at the end where no position is told."""
+
     position: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
 
@@ -86,7 +96,8 @@ class Rules(Shown):
     items: list[Rule]
 
 
-def _shown(row: RuleRow) -> Rule:
+def shown(row: RuleRow) -> Rule:
+    """Return a rule as the API tells it."""
     told: dict[str, Any] = {column.key: getattr(row, column.key) for column in RuleRow.__table__.columns}
     told |= {name: [one for one in told[name].split(",") if one] for name in LISTS}
     return Rule.model_validate(told | {"valid_until": moment(row.valid_until)})
@@ -99,11 +110,8 @@ def _find(session: Session, number: int) -> RuleRow:
     return row
 
 
-def _fields(caller: Caller, body: RuleChange) -> RuleFields:
-    """Return what a body says as the columns of a rule. Raises Refused.
-
-    Nobody makes an exception for the own person; whoever makes one answers for it.
-    """
+def fields_of(caller: Caller, body: RuleChange) -> RuleFields:
+    """Return what a body says as the columns of a rule; whoever makes an exception answers for it. Raises Refused."""
     told: dict[str, Any] = body.model_dump(exclude_unset=True, exclude={"position"})
     for name in LISTS:
         if name in told:
@@ -111,15 +119,19 @@ def _fields(caller: Caller, body: RuleChange) -> RuleFields:
                 raise Refused(Fault.UNACCEPTABLE, 422, field=name)
             told[name] = ",".join(told[name])
     if "valid_until" in told:
-        told["valid_until"] = seconds(body.valid_until)
-        row = caller.administrator
-        told["approved_by"] = None if body.valid_until is None else f"{row.name} ({row.login})"
+        until = told["valid_until"] = seconds(body.valid_until)
+        if until is not None and until <= caller.knowledge.clock():
+            raise Refused(Fault.UNACCEPTABLE, 422, field="valid_until")
+        told["approved_by"] = None if until is None else rehearsals.approver(caller)
     return cast("RuleFields", told)
 
 
-def _refuse_own(caller: Caller, *persons: str) -> None:
-    for person in ",".join(persons).split(","):
-        caller.must_be_other(person)
+@contextmanager
+def _judged(caller: Caller, unit: Unit, draft: Draft) -> Iterator[None]:
+    """Let the rule of a path be changed inside; one that is not there is no fault of a body."""
+    _find(unit.session, draft.number)
+    with rehearsals.judged(caller, unit, draft):
+        yield
 
 
 @router.get("/rules", responses=READS)
@@ -127,49 +139,46 @@ def list_rules(caller: Caller = Depends(bears(Right.RULES_SEE))) -> Rules:
     """List rules in their order."""
     query = select(RuleRow).order_by(RuleRow.position, RuleRow.number)
     with caller.knowledge.store.read() as session:
-        return Rules(items=[_shown(row) for row in session.scalars(query)])
+        return Rules(items=[shown(row) for row in session.scalars(query)])
 
 
 @router.post("/rules", responses=WRITES, status_code=201)
 def add_rule(body: NewRule, caller: Caller = Depends(bears(Right.RULES_CHANGE))) -> Rule:
     """Add a rule."""
-    told = _fields(caller, body)
-    _refuse_own(caller, told.get("person", ""))
-    with caller.knowledge.store.write() as unit:
-        number = rules.add(unit, caller.actor, position=body.position, **told)
-        return _shown(_find(unit.session, number))
+    draft = Draft(Act.ADD, fields=fields_of(caller, body))
+    with caller.knowledge.store.write() as unit, rehearsals.judged(caller, unit, draft):
+        number = rules.add(unit, caller.actor, position=body.position, **draft.fields)
+        return shown(_find(unit.session, number))
 
 
 @router.get("/rules/{number}", responses=READS)
 def get_rule(number: RuleNumber, caller: Caller = Depends(bears(Right.RULES_SEE))) -> Rule:
     """Get one rule."""
     with caller.knowledge.store.read() as session:
-        return _shown(_find(session, number))
+        return shown(_find(session, number))
 
 
 @router.patch("/rules/{number}", responses=WRITES)
 def change_rule(number: RuleNumber, body: RuleChange, caller: Caller = Depends(bears(Right.RULES_CHANGE))) -> Rule:
     """Change a rule."""
-    told = _fields(caller, body)
-    with caller.knowledge.store.write() as unit:
-        _refuse_own(caller, told.get("person", ""), _find(unit.session, number).person)
-        rules.change(unit, caller.actor, number, **told)
-        return _shown(_find(unit.session, number))
+    draft = Draft(Act.CHANGE, number, fields_of(caller, body))
+    with caller.knowledge.store.write() as unit, _judged(caller, unit, draft):
+        rule_drafts.carry_out(unit, caller.actor, draft)
+        return shown(_find(unit.session, number))
 
 
 @router.post("/rules/{number}/move", responses=WRITES)
 def move_rule(number: RuleNumber, body: Position, caller: Caller = Depends(bears(Right.RULES_CHANGE))) -> Rule:
     """Put a rule at another place in the order."""
-    with caller.knowledge.store.write() as unit:
-        _refuse_own(caller, _find(unit.session, number).person)
+    with caller.knowledge.store.write() as unit, _judged(caller, unit, Draft(Act.CHANGE, number)):
         rules.move(unit, caller.actor, number, body.position)
-        return _shown(_find(unit.session, number))
+        return shown(_find(unit.session, number))
 
 
 @router.delete("/rules/{number}", responses=WRITES, status_code=204)
 def remove_rule(number: RuleNumber, caller: Caller = Depends(bears(Right.RULES_CHANGE))) -> Response:
     """Remove a rule; its number is never given again."""
-    with caller.knowledge.store.write() as unit:
-        _refuse_own(caller, _find(unit.session, number).person)
-        rules.remove(unit, caller.actor, number)
+    draft = Draft(Act.REMOVE, number)
+    with caller.knowledge.store.write() as unit, _judged(caller, unit, draft):
+        rule_drafts.carry_out(unit, caller.actor, draft)
     return Response(status_code=204)

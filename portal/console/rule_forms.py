@@ -24,6 +24,7 @@ from portal.console.rule_sentences import Names
 from portal.console.rule_words import CATEGORIES, STRENGTHS, hours_typed
 from portal.console.terms import TERMS
 from portal.language import Text
+from portal.rehearsals import approver
 
 LISTS = ("category", "right", "unit", "device_group", "site", "medium", "method")
 LINES = ("name", "result", "strength", "ssid", "hours", "person", "until")
@@ -150,11 +151,6 @@ def _ending(desk: Desk, until: str) -> RuleFields:
     if at <= desk.knowledge.clock():
         raise DraftFlawed({"until": Text("请填写将来的时间。", "This must be in the future.")})
     return {"valid_until": at, "approved_by": approver(desk)}
-
-
-def approver(desk: Desk) -> str:
-    """Return how an exception names who answers for it."""
-    return f"{desk.administrator.name} ({desk.administrator.login})"
 
 
 def shown(desk: Desk, session: Session, rule: Rule) -> dict[str, Any]:
