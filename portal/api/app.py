@@ -24,6 +24,7 @@ NOUNS = (
     "me",
     "online",
     "orders",
+    "people_imports",
     "people",
     "person_acts",
     "rule_rehearsals",

@@ -147,7 +147,7 @@ def answer(
 
 _CONFLICTS = frozenset({
     Flaw.LOGIN_TAKEN, Flaw.CODE_TAKEN, Flaw.HARDWARE_TAKEN, Flaw.DOCUMENT_TAKEN, Flaw.UNIT_CYCLE, Flaw.UNIT_NOT_EMPTY,
-    Flaw.STATE_FORBIDS, Flaw.OWNER_NOT_ACTIVE,
+    Flaw.STATE_FORBIDS, Flaw.OWNER_NOT_ACTIVE, Flaw.PLAN_OUTDATED,
 })  # fmt: skip
 
 
@@ -245,6 +245,8 @@ def told(*statuses: int) -> dict[int | str, dict[str, Any]]:
 READS = told(401, 403, 404, 422, 429, 500)
 WRITES = READS | told(400, 409)
 DIRECTORY = WRITES | told(503)
+# What is too long is refused before anybody here looks at it.
+UPLOADS = WRITES | {413: {"description": _SAYS[413], "content": {"text/plain": {"schema": {"type": "string"}}}}}
 
 
 def install(app: FastAPI) -> None:

@@ -5,15 +5,14 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
-from sqlalchemy import select
 from starlette.responses import Response
 
-from access.tables import ZoneRow
 from directory import imports, spelling
 from directory.import_columns import HEADINGS, Field, guess_mapping
 from directory.import_files import read_file
 from directory.import_verdicts import Judged, Verdict
-from directory.refusal import Flaw, RegistryRefused
+from directory.refusal import RegistryRefused
+from portal import people_lists
 from portal.console import proof
 from portal.console.desk import Desk, asks, go
 from portal.console.differences import FIELDS, Difference, speaker
@@ -95,16 +94,10 @@ def _in_row(row: str, error: Text) -> Text:
 
 def _plan(desk: Desk, kept: Listed) -> None:
     """Work out what would happen; nothing is written."""
-    knowledge = desk.knowledge
-    with knowledge.store.read() as session:
-        zones = {word: code for code, name in session.execute(select(ZoneRow.code, ZoneRow.name))
-                 for word in (name, code)}  # fmt: skip
+    with desk.knowledge.store.read() as session:
         kept.plan, kept.refused, kept.work = None, None, None
         try:
-            kept.plan = imports.plan(
-                session, knowledge.sealer, kept.sheet, kept.mapping, desk.scope, now=knowledge.clock(),
-                zone=knowledge.time_zone, zones=zones,
-            )  # fmt: skip
+            kept.plan = people_lists.planned(desk, session, kept.sheet, kept.mapping)
         except RegistryRefused as refused:
             kept.refused = refused
 
@@ -134,7 +127,7 @@ def carry_out(key: str, desk: Desk = Depends(asks(Right.PEOPLE_CHANGE))) -> Resp
         assurance = desk.posted.number("assurance") if desk.posted.text("assurance") else None
         if assurance is not None:
             spelling.number(assurance, "assurance", 1, 3)
-        plan = _to_carry_out(desk, kept)
+        plan = people_lists.ready(desk, kept.plan)
         proof.prove_unless_recent(desk)
     except (RegistryRefused, ConsoleRefused) as refused:
         return _page(desk, kept, beside_field(refused), "")
@@ -149,16 +142,6 @@ def carry_out(key: str, desk: Desk = Depends(asks(Right.PEOPLE_CHANGE))) -> Resp
 
     lists_of(desk).begin(kept, work)
     return go(f"/people/import/{key}/progress")
-
-
-def _to_carry_out(desk: Desk, kept: Listed) -> imports.Plan:
-    """Return the plan. Raises RegistryRefused for one that cannot be, ConsoleRefused for one that changes oneself."""
-    if kept.plan is None or kept.plan.refused:
-        raise RegistryRefused(Flaw.PLAN_REFUSED, "rows")
-    own = desk.administrator.person
-    if own is not None and any(row.subject == own and row.verdict is Verdict.CHANGE for row in kept.plan.rows):
-        raise ConsoleRefused(Why.OWN_REQUEST, "rows")
-    return kept.plan
 
 
 @router.get("/people/import/{key}/progress")
