@@ -31,7 +31,8 @@ def planned(reach: Reach, session: Session, sheet: Sheet, mapping: Mapping[Field
 def ready(reach: Reach, plan: imports.Plan | None) -> imports.Plan:
     """Return a plan that may be carried out.
 
-    Raises RegistryRefused for none and for one with a refused row, ConsoleRefused for one that changes the administrator.
+    Raises RegistryRefused for none and for one with a refused row, ConsoleRefused for one that changes the
+    administrator.
     """
     if plan is None or plan.refused:
         raise RegistryRefused(Flaw.PLAN_REFUSED, "rows")

@@ -27,6 +27,7 @@ NOUNS = (
     "people_imports",
     "people",
     "person_acts",
+    "person_documents",
     "rule_rehearsals",
     "rules",
     "units",

@@ -38,7 +38,7 @@ def operations(knowledge):
 
 def filled(path):
     """Put something well formed into the path's parameters."""
-    values = {"{subject}": "p-aaaaaaaaaaaaaaaa", "{number}": "1", "{code}": "court"}
+    values = {"{subject}": "p-aaaaaaaaaaaaaaaa", "{number}": "1", "{code}": "court", "{kind}": "passport"}
     return "/".join(values.get(part, part) for part in path.split("/"))
 
 
@@ -134,7 +134,8 @@ def real(knowledge, operation):
     """Return what exists for the parameters of an operation's path, or nothing."""
     with knowledge.store.read() as session:
         subject = people.by_login(session, "zhangwei").subject
-    there = {"subject": subject, "number": 1, "code": "public" if "/zones" in operation.path else "court"}
+    code = "public" if "/zones" in operation.path else "court"
+    there = {"subject": subject, "number": 1, "code": code, "kind": "passport"}
     names = [each.name for each in operation.path_parameters]
     return {name: there[name] for name in names}
 
@@ -154,6 +155,7 @@ def test_sideways_there_is_nothing(knowledge, program):
     bodies = {
         "move_person": {"unit": "court"}, "release_person": {"assurance": 2}, "set_rights": {"zones": []},
         "change_person": {"title": "x"}, "change_endpoint": {"name": "x"}, "move_session": {"zone": "public"},
+        "record_document": {"number": "E12345678"},
     }  # fmt: skip
     walked = 0
     with knowledge.store.read() as session:
@@ -163,7 +165,7 @@ def test_sideways_there_is_nothing(knowledge, program):
             continue
         there = endpoint if "/endpoints" in route.path else subject
         kept = order if "/orders" in route.path else number
-        path = route.path.format(subject=there, number=kept, code="finance")
+        path = route.path.format(subject=there, number=kept, code="finance", kind="passport")
         for method in route.methods:
             one.ask(method, path, bodies.get(route.name), 404)
             walked += 1
