@@ -27,6 +27,7 @@ class Holder(NamedTuple):
     """Whom a token stands for, and what it may do."""
 
     token: int  # its number
+    name: str  # of the token
     administrator: AdministratorRow
     scopes: frozenset[Right]
 
@@ -98,7 +99,7 @@ def holder(store: Store, token: str, now: float) -> Holder | None:
     role = Role(administrator.role)
     told = set(row.scopes.split(","))
     scopes = frozenset(right for right in Right if right.value in told and may(role, right))
-    return Holder(row.number, administrator, scopes | {Right.OWN})
+    return Holder(row.number, row.name, administrator, scopes | {Right.OWN})
 
 
 def _lives(row: ApiTokenRow, now: float) -> bool:

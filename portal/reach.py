@@ -3,6 +3,8 @@
 A unit's administrator reaches the own subtree. What lies outside answers as if it did not exist.
 """
 
+from contextlib import AbstractContextManager
+
 from sqlalchemy.orm import Session
 
 from directory import units
@@ -10,6 +12,7 @@ from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import Right, Role, may
 from portal.knowledge import Knowledge
 from portal.tables import AdministratorRow
+from store.engine import Unit
 
 
 class Reach:
@@ -56,7 +59,11 @@ class Reach:
         if self.administrator.person is not None and self.administrator.person == subject:
             raise ConsoleRefused(Why.OWN_REQUEST, status=403)
 
+    def write(self) -> AbstractContextManager[Unit]:
+        """Give a unit of work for what this administrator does."""
+        return self.knowledge.store.write()
+
     def viewed(self, what: str, subject: str) -> None:
         """Record that personal data was looked at."""
-        with self.knowledge.store.write() as unit:
+        with self.write() as unit:
             unit.act(self.actor, f"{what}.view", subject, None, None)

@@ -34,9 +34,10 @@ def sqlite_url(file: Path) -> str:
 class Unit:
     """One unit of work: everything in it becomes true together, or nothing does."""
 
-    def __init__(self, session: Session, now: float, dialect: str) -> None:
+    def __init__(self, session: Session, now: float, dialect: str, mark: Mapping[str, Any] | None = None) -> None:
         self.session = session
         self.now = now  # seconds since the epoch, taken once the unit had its turn
+        self._mark = mark
         self._dialect = dialect
         self._changes: list[tuple[str, str]] = []
         self._acts: list[Act] = []
@@ -60,6 +61,8 @@ class Unit:
         after: Mapping[str, Any] | None,
     ) -> None:
         """Add to the record of administrative acts. Raises TypeError or ValueError for what JSON cannot say."""
+        if self._mark is not None:
+            after = {**(after or {}), **self._mark}
         self._acts.append(Act(actor, act, subject, canonical(before), canonical(after)))
 
     def order(self) -> None:
@@ -127,9 +130,10 @@ class Store:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Unit]:
+    def write(self, mark: Mapping[str, Any] | None = None) -> Iterator[Unit]:
         """Give a unit of work; it is committed at the end, and undone by any exception.
 
+        `mark` is added to what each of its acts says of the state after: by which way the actor came.
         On SQLite there is one writer at a time over all processes; the others wait in a queue of the kernel,
         without polling, and so does the calling thread. A unit inside a unit of the same thread would wait for
         itself for ever and raises RuntimeError.
@@ -140,7 +144,7 @@ class Store:
         try:
             with self._turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
                 session.connection()  # begins now: `now` is the time at which nobody else can write
-                unit = Unit(session, self._clock.now(), self.dialect)
+                unit = Unit(session, self._clock.now(), self.dialect, mark)
                 yield unit
                 unit.finish()
         finally:

@@ -68,7 +68,7 @@ def list_administrators(caller: Caller = Depends(bears(Right.ADMINISTRATORS_SEE)
 def invite_administrator(body: Invitation, caller: Caller = Depends(bears(Right.ADMINISTRATORS_SEE))) -> Invited:
     """Invite a person to a role, as far as the own role may."""
     token = caller.knowledge.chance(32).hex()
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         session = unit.session
         if not may_invite(caller.role, body.role, present=administrators.present_roles(session)):
             raise Refused(Fault.SCOPE_MISSING, 403)

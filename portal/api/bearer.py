@@ -5,6 +5,7 @@
 
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from fastapi import Depends, Request
@@ -16,6 +17,7 @@ from portal.api.rates import Buckets
 from portal.console.roles import Right
 from portal.knowledge import Knowledge
 from portal.reach import Reach
+from store.engine import Unit
 
 _SCHEME = HTTPBearer(auto_error=False, scheme_name="token", description="A token of the console's page of API tokens.")
 
@@ -26,11 +28,16 @@ class Caller(Reach):
     def __init__(self, knowledge: Knowledge, held: api_tokens.Holder) -> None:
         super().__init__(knowledge, held.administrator)
         self.token = held.token
+        self._mark = {"token": f"{held.token} {held.name}"}
         self.scopes = held.scopes
 
     def may(self, right: Right) -> bool:
         """Return whether the token has a scope; it is a right of the role then too."""
         return right in self.scopes
+
+    def write(self) -> AbstractContextManager[Unit]:
+        """Give a unit of work whose acts say by which token they were done."""
+        return self.knowledge.store.write(self._mark)
 
 
 class Bearing:

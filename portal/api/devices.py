@@ -154,7 +154,7 @@ def list_unknown_sources(caller: Caller = Depends(bears(Right.DEVICES_SEE))) -> 
 def add_device(body: NewDevice, caller: Caller = Depends(bears(Right.DEVICES_CHANGE))) -> WithSecret:
     """Register a network device; its secret is in this answer alone."""
     told = _fields(body)
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         number, secret = devices.add(unit, caller.actor, caller.knowledge.sealer, None, **told)
         if not body.anyway:
             carrying.refuse(caller.knowledge, unit.session, device=number)
@@ -174,7 +174,7 @@ def change_device(
 ) -> Device:
     """Change a network device, or let it ask no longer (`enabled`)."""
     told = _fields(body)
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         _find(unit.session, number)
         before = carrying.objections(caller.knowledge, unit.session, device=number)
         devices.change(unit, caller.actor, number, None, **told)
@@ -186,7 +186,7 @@ def change_device(
 @router.delete("/devices/{number}", responses=WRITES, status_code=204)
 def remove_device(number: DeviceNumber, caller: Caller = Depends(bears(Right.DEVICES_CHANGE))) -> Response:
     """Take a network device out; nothing that it sends is answered any more."""
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         _find(unit.session, number)
         devices.remove(unit, caller.actor, number)
     return Response(status_code=204)
@@ -195,7 +195,7 @@ def remove_device(number: DeviceNumber, caller: Caller = Depends(bears(Right.DEV
 @router.post("/devices/{number}/lock", responses=WRITES)
 def lock_device(number: DeviceNumber, caller: Caller = Depends(bears(Right.DEVICES_CHANGE))) -> Device:
     """Answer this device's signed requests only: safe from forgery (CVE-2024-3596)."""
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         _find(unit.session, number)
         devices.change(unit, caller.actor, number, None, require="yes")
         return _shown(_find(unit.session, number))
@@ -204,7 +204,7 @@ def lock_device(number: DeviceNumber, caller: Caller = Depends(bears(Right.DEVIC
 @router.post("/devices/{number}/rotation", responses=WRITES, status_code=201)
 def begin_rotation(number: DeviceNumber, caller: Caller = Depends(bears(Right.DEVICES_CHANGE))) -> WithSecret:
     """Draw the next secret; until the rotation is finished both are valid."""
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         _find(unit.session, number)
         secret = devices.rotate_secret(unit, caller.actor, caller.knowledge.sealer, number)
         return WithSecret(device=_shown(_find(unit.session, number)), secret=secret)
@@ -225,7 +225,7 @@ def cancel_rotation(number: DeviceNumber, caller: Caller = Depends(bears(Right.D
 
 def _ended(caller: Caller, number: int, act: Callable[[Unit], None]) -> Device:
     """End a rotation. Raises Refused where none was begun."""
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         _find(unit.session, number)
         try:
             act(unit)

@@ -116,7 +116,7 @@ def list_endpoints(
 @router.post("/endpoints", responses=WRITES, status_code=201)
 def add_endpoint(body: NewEndpoint, caller: Caller = Depends(bears(Right.ENDPOINTS_CHANGE))) -> Endpoint:
     """Register an endpoint. A retired one keeps its id: it is the same device."""
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         session = unit.session
         known = endpoints.by_hardware(session, body.hardware)
         if known is not None and not caller.sees(known.unit):
@@ -143,7 +143,7 @@ def change_endpoint(
 ) -> Endpoint:
     """Change an endpoint, let somebody else answer for it, or let it on until another time."""
     told = body.model_fields_set
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         session, row = unit.session, reached.endpoint(caller, unit.session, subject)
         if told & {"name", "kind", "unit", "zones"}:
             home = reached.named_unit(caller, session, body.unit).code if "unit" in told else row.unit
@@ -163,7 +163,7 @@ def change_endpoint(
 @router.post("/endpoints/{subject}/retire", responses=WRITES)
 def retire_endpoint(subject: EndpointId, caller: Caller = Depends(bears(Right.ENDPOINTS_CHANGE))) -> Retired:
     """Take an endpoint off the network for good; what it has open ends now."""
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         reached.endpoint(caller, unit.session, subject)
         orders = leaving.retire(unit, caller.actor, subject)
         return Retired(endpoint=_shown(endpoints.find(unit.session, subject)), orders=orders)

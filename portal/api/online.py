@@ -117,7 +117,7 @@ def get_session(number: SessionNumber, caller: Caller = Depends(bears(Right.ONLI
 @router.post("/sessions/{number}/disconnect", responses=WRITES, status_code=202)
 def disconnect_session(number: SessionNumber, caller: Caller = Depends(bears(Right.ONLINE_ORDER))) -> Order:
     """Order the end of a session; ask for the order to know what the device said."""
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         _find(caller, unit.session, number)
         order = enforcement.order_disconnect(unit, number, caller.actor)
         return shown_order(unit.session, order)
@@ -126,7 +126,7 @@ def disconnect_session(number: SessionNumber, caller: Caller = Depends(bears(Rig
 @router.post("/sessions/{number}/move", responses=WRITES, status_code=202)
 def move_session(number: SessionNumber, body: ToZone, caller: Caller = Depends(bears(Right.ONLINE_ORDER))) -> Order:
     """Order that a session be moved to another zone."""
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         _find(caller, unit.session, number)
         reached.named_zones(unit.session, [body.zone], "zone")
         order = enforcement.order_coa(unit, number, body.zone, caller.actor)

@@ -114,7 +114,7 @@ def list_people(
 @router.post("/people", responses=WRITES, status_code=201)
 def add_person(body: PersonToAdd, caller: Caller = Depends(bears(Right.PEOPLE_CHANGE))) -> Person:
     """Add a person as a draft."""
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         reached.named_unit(caller, unit.session, body.unit)
         zones = reached.named_zones(unit.session, body.zones)
         told = {**told_fields(body), "zones": zones}
@@ -136,7 +136,7 @@ def change_person(
     subject: PersonId, body: PersonChange, caller: Caller = Depends(bears(Right.PEOPLE_CHANGE))
 ) -> Person:
     """Change name, category, contact, validity or the limit of sessions."""
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         reached.person_to_change(caller, unit.session, subject)
         people.change(unit, caller.actor, subject, **told_fields(body))
         return shown(people.find(unit.session, subject))

@@ -172,5 +172,5 @@ def carry_out_import(
     plan = people_lists.ready(caller, planned.plan)
     if planned.fingerprint != body.fingerprint:
         raise RegistryRefused(Flaw.PLAN_OUTDATED, "fingerprint")
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         return _counts(imports.carry_out(unit, caller.knowledge.sealer, caller.actor, plan, assurance=body.assurance))

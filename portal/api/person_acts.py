@@ -66,14 +66,14 @@ class Unlocked(Shown):
 
 
 def _done(caller: Caller, subject: str, act: Callable[[Unit, PersonRow], object]) -> Person:
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         row = reached.person_to_change(caller, unit.session, subject)
         act(unit, row)
         return shown(people.find(unit.session, subject))
 
 
 def _ended(caller: Caller, subject: str, act: Callable[[Unit, str, str], list[int]]) -> Ended:
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         reached.person_to_change(caller, unit.session, subject, takes_away=True)
         orders = act(unit, caller.actor, subject)
         return Ended(person=shown(people.find(unit.session, subject)), orders=orders)
@@ -133,7 +133,7 @@ def preserve_person(subject: PersonId, caller: Caller = Depends(bears(Right.PEOP
 @router.post("/people/{subject}/disconnect", responses=WRITES)
 def disconnect_person(subject: PersonId, caller: Caller = Depends(bears(Right.ONLINE_ORDER))) -> Ended:
     """End what a person has open; whoever may come in again does so by a new login."""
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         reached.person(caller, unit.session, subject)
         orders = leaving.end_sessions(unit, caller.actor, subject)
         return Ended(person=shown(people.find(unit.session, subject)), orders=orders)
@@ -156,7 +156,7 @@ def reset_password(subject: PersonId, caller: Caller = Depends(bears(Right.PEOPL
         set_password(knowledge.pool, knowledge.directory.suffix, subject, hash_new(words), must_change=True)
     except RegistryRefused:
         raise Refused(Fault.NOT_PUBLISHED, 503, {"retry-after": "3"}) from None
-    with knowledge.store.write() as unit:
+    with caller.write() as unit:
         web_sessions.end_all(unit, Door.ACCOUNT, subject)
         unit.act(caller.actor, "person.password", subject, None, {"must_change": True})
     return OneTimePassword(subject=subject, password=words)
@@ -171,7 +171,7 @@ def unlock_person(subject: PersonId, caller: Caller = Depends(bears(Right.PEOPLE
     except RegistryRefused:
         raise Refused(Fault.NOT_PUBLISHED, 503, {"retry-after": "3"}) from None
     if was_locked:
-        with caller.knowledge.store.write() as unit:
+        with caller.write() as unit:
             unit.act(caller.actor, "person.unlock", subject, None, None)
     return Unlocked(subject=subject, was_locked=was_locked)
 

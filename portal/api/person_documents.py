@@ -85,7 +85,7 @@ def record_document(
     caller: Caller = Depends(bears(Right.PEOPLE_CHANGE)),
 ) -> Documents:
     """Put a document on record, in the place of an earlier one of its kind."""
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         reached.person_to_change(caller, unit.session, subject)
         documents.record(unit, caller.knowledge.sealer, caller.actor, subject, kind, body.number)
         return _listed(unit.session, subject)
@@ -96,7 +96,7 @@ def remove_document(
     subject: PersonId, kind: DocumentKind, caller: Caller = Depends(bears(Right.PEOPLE_CHANGE))
 ) -> Response:
     """Take a document off the record; its number is gone for good."""
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         reached.person_to_change(caller, unit.session, subject)
         documents.remove(unit, caller.actor, subject, kind)
     return Response(status_code=204)
@@ -107,7 +107,7 @@ def reveal_documents(
     subject: PersonId, body: Reveal, caller: Caller = Depends(bears(Right.IDENTITY_SEE))
 ) -> DocumentsInClear:
     """Read a person's numbers in full, once the reason is on record."""
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         reached.person(caller, unit.session, subject)
         numbers = documents.reveal(unit, caller.knowledge.sealer, caller.actor, subject, body.reason)
     return DocumentsInClear(items=[DocumentInClear(kind=one.kind, number=one.number) for one in numbers])

@@ -162,7 +162,7 @@ def rehearse_rules(body: Proposal, caller: Caller = Depends(bears(Right.RULES_CH
 def carry_out_rehearsal(body: Proposed, caller: Caller = Depends(bears(Right.RULES_CHANGE))) -> CarriedOut:
     """Make the change that was rehearsed; refused where rules, zones or devices changed meanwhile."""
     draft = _draft(caller, body.draft)
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         number = rehearsals.carry_out(caller, unit, draft, body.fingerprint)
         gone = draft.act in (Act.REMOVE, Act.ORDER)
         return CarriedOut(rule=None if gone else shown(rules.find(unit.session, number)))

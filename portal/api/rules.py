@@ -146,7 +146,7 @@ def list_rules(caller: Caller = Depends(bears(Right.RULES_SEE))) -> Rules:
 def add_rule(body: NewRule, caller: Caller = Depends(bears(Right.RULES_CHANGE))) -> Rule:
     """Add a rule."""
     draft = Draft(Act.ADD, fields=fields_of(caller, body))
-    with caller.knowledge.store.write() as unit, rehearsals.judged(caller, unit, draft):
+    with caller.write() as unit, rehearsals.judged(caller, unit, draft):
         number = rules.add(unit, caller.actor, position=body.position, **draft.fields)
         return shown(_find(unit.session, number))
 
@@ -162,7 +162,7 @@ def get_rule(number: RuleNumber, caller: Caller = Depends(bears(Right.RULES_SEE)
 def change_rule(number: RuleNumber, body: RuleChange, caller: Caller = Depends(bears(Right.RULES_CHANGE))) -> Rule:
     """Change a rule."""
     draft = Draft(Act.CHANGE, number, fields_of(caller, body))
-    with caller.knowledge.store.write() as unit, _judged(caller, unit, draft):
+    with caller.write() as unit, _judged(caller, unit, draft):
         rule_drafts.carry_out(unit, caller.actor, draft)
         return shown(_find(unit.session, number))
 
@@ -170,7 +170,7 @@ def change_rule(number: RuleNumber, body: RuleChange, caller: Caller = Depends(b
 @router.post("/rules/{number}/move", responses=WRITES)
 def move_rule(number: RuleNumber, body: Position, caller: Caller = Depends(bears(Right.RULES_CHANGE))) -> Rule:
     """Put a rule at another place in the order."""
-    with caller.knowledge.store.write() as unit, _judged(caller, unit, Draft(Act.CHANGE, number)):
+    with caller.write() as unit, _judged(caller, unit, Draft(Act.CHANGE, number)):
         rules.move(unit, caller.actor, number, body.position)
         return shown(_find(unit.session, number))
 
@@ -179,6 +179,6 @@ def move_rule(number: RuleNumber, body: Position, caller: Caller = Depends(bears
 def remove_rule(number: RuleNumber, caller: Caller = Depends(bears(Right.RULES_CHANGE))) -> Response:
     """Remove a rule; its number is never given again."""
     draft = Draft(Act.REMOVE, number)
-    with caller.knowledge.store.write() as unit, _judged(caller, unit, draft):
+    with caller.write() as unit, _judged(caller, unit, draft):
         rule_drafts.carry_out(unit, caller.actor, draft)
     return Response(status_code=204)

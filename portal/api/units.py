@@ -74,7 +74,7 @@ def list_units(caller: Caller = Depends(bears(Right.UNITS_SEE))) -> Units:
 @router.post("/units", responses=WRITES, status_code=201)
 def add_unit(body: NewUnit, caller: Caller = Depends(bears(Right.UNITS_CHANGE))) -> Unit:
     """Add a unit."""
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         if body.parent is not None:
             named_unit(caller, unit.session, body.parent, "parent")
         code = units.add(unit, caller.actor, code=body.code, name=body.name, kind=body.kind.value, parent=body.parent)
@@ -93,7 +93,7 @@ def get_unit(code: UnitCode, caller: Caller = Depends(bears(Right.UNITS_SEE))) -
 def change_unit(code: UnitCode, body: UnitChange, caller: Caller = Depends(bears(Right.UNITS_CHANGE))) -> Unit:
     """Rename a unit, or put it under another one."""
     caller.must_see(code)
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         units.find(unit.session, code)
         if "name" in body.model_fields_set:
             units.rename(unit, caller.actor, code, body.name)
@@ -108,6 +108,6 @@ def change_unit(code: UnitCode, body: UnitChange, caller: Caller = Depends(bears
 def remove_unit(code: UnitCode, caller: Caller = Depends(bears(Right.UNITS_CHANGE))) -> Response:
     """Remove a unit for which nobody and nothing is left."""
     caller.must_see(code)
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         units.remove(unit, caller.actor, code)
     return Response(status_code=204)

@@ -100,7 +100,7 @@ def put_zone(code: ZoneCode, body: ZoneBody, caller: Caller = Depends(bears(Righ
     told = body.model_dump()
     told |= {name: frozenset(told[name]) for name in ("reaches", "excludes")}
     zone = decision.Zone(code=code, **told)
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         act = zones.change if code in zones.load_zones(unit.session) else zones.add
         before = carrying.objections(caller.knowledge, unit.session)
         act(unit, caller.actor, zone)
@@ -111,7 +111,7 @@ def put_zone(code: ZoneCode, body: ZoneBody, caller: Caller = Depends(bears(Righ
 @router.delete("/zones/{code}", responses=WRITES, status_code=204)
 def remove_zone(code: ZoneCode, caller: Caller = Depends(bears(Right.RULES_CHANGE))) -> Response:
     """Remove a zone that nothing leads into."""
-    with caller.knowledge.store.write() as unit:
+    with caller.write() as unit:
         _find(unit.session, code)
         try:
             zones.remove(unit, caller.actor, code)

@@ -73,7 +73,7 @@ def exported(reach: Reach, wanted: Wanted, form: str, reason: str) -> Response:
         "acts": last,
         **{name: value for name, value in narrowed.items() if value},
     }
-    with store.write() as unit:
+    with reach.write() as unit:
         unit.act(reach.actor, "audit.export", "record", None, told)
     rows = (as_row(row) for row in acts.stream(store, wanted, last))
     lines: Iterator[bytes] = json_lines(rows)

@@ -89,6 +89,7 @@ FIELDS: dict[str, Text] = {
     "until": Text("至", "Until"),
     "actor": Text("操作者", "Actor"),
     "act": Text("操作", "Act"),
+    "token": Text("经由接口令牌", "By API token"),
 }
 ACTS: dict[str, Text] = {
     "person.add": Text("登记", "Added"),

@@ -6,7 +6,7 @@ from portal.console.administrators import find
 from portal.console.refusals import ConsoleRefused
 from portal.console.roles import Right, Role
 from portal.reach import Reach
-from tests.support.doors import add_administrator
+from tests.support.doors import acts_about, add_administrator
 
 
 def reach(knowledge, role, unit=None):
@@ -42,3 +42,10 @@ def test_nobody_changes_the_own_person(knowledge):
     one.administrator.person = "p-x"
     with pytest.raises(ConsoleRefused):
         one.must_be_other("p-x")
+
+
+def test_what_is_looked_at_is_an_act_of_the_administrator(knowledge):
+    """In a unit of work of the administrator's."""
+    one = reach(knowledge, Role.SYSTEM)
+    one.viewed("person", "p-x")
+    assert acts_about(knowledge, "p-x") == ["person.view"]

@@ -40,6 +40,16 @@ def test_unit_commits_as_a_whole(store: Store):
         assert session.execute(select(ActRow.after)).scalar_one() == '{"name":"镇"}'
 
 
+def test_a_mark_stands_in_every_act_of_its_unit(store: Store):
+    """Beside what the act says of the state after; an act that says nothing has the mark alone."""
+    with store.write({"token": "3"}) as unit:
+        unit.act("admin", "unit.add", "u1", None, {"name": "镇"})
+        unit.act("admin", "unit.remove", "u1", {"name": "镇"}, None)
+    with store.read() as session:
+        said = session.scalars(select(ActRow.after).order_by(ActRow.number)).all()
+    assert said == ['{"name":"镇","token":"3"}', '{"token":"3"}']
+
+
 def test_exception_undoes_the_whole_unit(store: Store):
     """After an exception nothing of the unit is there, and the next unit works."""
 
