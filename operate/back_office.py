@@ -4,6 +4,7 @@ Started by the supervisor as `python -m operate.back_office SETTINGS`; one for e
 """
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -289,6 +290,7 @@ def _discard(under_way: set[int], number: int, _task: object) -> None:
 
 def main(arguments: Sequence[str]) -> None:
     """Work until SIGTERM."""
+    gc.enable()  # see operate/__init__.py
     settings = Settings.load(Path(arguments[0]))
     configure(settings.truename.log_format, settings.truename.log_level, keep=True)
     structlog.contextvars.bind_contextvars(process="back-office", pid=os.getpid())

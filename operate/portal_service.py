@@ -4,6 +4,7 @@ Started by the supervisor as `python -m operate.portal_service SETTINGS`.
 """
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -238,6 +239,7 @@ class PortalService:
 
 def main(arguments: Sequence[str]) -> None:
     """Serve until SIGTERM."""
+    gc.enable()  # see operate/__init__.py
     settings = Settings.load(Path(arguments[0]))
     configure(settings.truename.log_format, settings.truename.log_level, keep=True)
     structlog.contextvars.bind_contextvars(process="portal", pid=os.getpid())

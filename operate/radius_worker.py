@@ -268,6 +268,7 @@ class Worker:
 
 def main(arguments: Sequence[str]) -> None:
     """Run one worker until SIGTERM."""
+    gc.enable()  # see operate/__init__.py
     settings = Settings.load(Path(arguments[0]))
     number = int(arguments[1])
     configure(settings.truename.log_format, settings.truename.log_level, keep=True)

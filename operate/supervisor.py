@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import os
 import signal
 import time
@@ -124,6 +125,7 @@ class Supervisor:
 
     async def run(self, when_ready: Callable[[], Awaitable[None]] | None = None) -> None:
         """Run until SIGTERM or SIGINT. `when_ready` is awaited once, when everything is up."""
+        gc.enable()  # see operate/__init__.py
         loop = asyncio.get_running_loop()
         stopping = asyncio.Event()
         for one in (signal.SIGTERM, signal.SIGINT):

@@ -3,6 +3,7 @@
 A file ends with COMMAND, a click command. Its line in the overview stands here, so the overview imports nothing.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -100,6 +101,8 @@ class Root(Noun):
 
 
 def _run(run: Any, arguments: list[str], kwargs: dict[str, Any]) -> int:
+    if not {"serve", "demo"} & set(arguments):  # these two run the supervisor, which does it
+        gc.enable()  # see operate/__init__.py
     try:
         result = run(arguments, **kwargs)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -8,7 +8,6 @@ import base64
 import binascii
 from typing import NamedTuple
 
-import segno
 from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -22,6 +21,7 @@ from portal.captive.door import DoorRefused
 from portal.form_tokens import TokenBroken
 from portal.language import Text
 from portal.proving import prove_factor
+from portal.qr_code import data_uri
 from store.sealing import SealBroken
 
 router = APIRouter()
@@ -68,10 +68,10 @@ def _factor_of(session: Session, subject: str) -> float | None:
 
 def _show(owner: Owner, one: Enrolment, *, errors: dict[str, Text] | None = None) -> Response:
     issuer = owner.knowledge.portal.title or "Truename"
-    picture = segno.make(otp.provisioning_uri(one.secret, owner.person.login, issuer), error="m")
+    picture = data_uri(otp.provisioning_uri(one.secret, owner.person.login, issuer))
     return owner.page(
         "factor_new.html", status=400 if errors else 200, errors=errors or {}, secret=one.secret,
-        picture=picture.svg_data_uri(scale=5, border=3), stage=_seal(owner, one), replaces=one.replaces is not None,
+        picture=picture, stage=_seal(owner, one), replaces=one.replaces is not None,
     )  # fmt: skip
 
 

@@ -61,8 +61,12 @@ ROOMS = (
 
 
 def make_console(knowledge: Knowledge, *, origin: str, secure: bool) -> Application:
-    """Return the application; `origin` is the console's address as browsers write it, `secure`: over TLS."""
-    return Guarded(make_app(knowledge, secure=secure), policy=policy(scripts="'self'"), origin=origin, secure=secure)
+    """Return the application; `origin` is the console's address as browsers write it, `secure`: over TLS.
+
+    Its rooms are imported when it is first asked: RADIUS and the door do not wait for them at a start.
+    """
+    app = Late(lambda: make_app(knowledge, secure=secure))
+    return Guarded(app, policy=policy(scripts="'self'"), origin=origin, secure=secure)
 
 
 def make_app(knowledge: Knowledge, *, secure: bool) -> FastAPI:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import segno
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy import select
 from starlette.datastructures import FormData
@@ -28,6 +27,7 @@ from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import NAMES, Right
 from portal.knowledge import Knowledge
 from portal.language import Text
+from portal.qr_code import data_uri
 from portal.rendering import page
 from portal.tables import AdministratorRow
 from portal.web_sessions import Door
@@ -145,10 +145,9 @@ def _enrolment(
 ) -> Response:
     _, invitation, secret = _invited(request, token)
     uri = otp.provisioning_uri(secret, invitation.login or login or "administrator", "Truename")
-    code = segno.make(uri, error="m")
     return _bare(
         request, "console/invitation.html", status, invitation=invitation, role=NAMES[invitation.role], secret=secret,
-        picture=code.svg_data_uri(scale=5, border=2), errors=errors or {}, login=login, name=name,
+        picture=data_uri(uri), errors=errors or {}, login=login, name=name,
     )  # fmt: skip
 
 
