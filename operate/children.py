@@ -32,6 +32,7 @@ class Child:
         self.process: asyncio.subprocess.Process | None = None
         self._command = [sys.executable, "-m", module, *arguments]
         self._environment = {**os.environ, **environment}
+        self._inherited: tuple[int, ...] = ()
         self._heard = 0.0
         self._stopping = False
         self._crashes: deque[float] = deque(maxlen=3)
@@ -46,6 +47,11 @@ class Child:
     def running(self) -> bool:
         """Whether there is a process."""
         return self.process is not None
+
+    def give(self, descriptors: Mapping[str, int]) -> None:
+        """Let the child inherit open descriptors; each stands in its environment under its name."""
+        self._inherited = tuple(descriptors.values())
+        self._environment |= {name: str(descriptor) for name, descriptor in descriptors.items()}
 
     def start(self) -> None:
         """Start it, and start it again whenever it ends."""
@@ -79,7 +85,7 @@ class Child:
                 *self._command,
                 cwd=TREE,
                 env={**self._environment, DESCRIPTOR: str(writing)},
-                pass_fds=(writing,),
+                pass_fds=(writing, *self._inherited),
                 stdin=asyncio.subprocess.DEVNULL,
             )
         except OSError:

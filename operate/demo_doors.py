@@ -14,8 +14,6 @@ from directory.person import State
 from directory.registry import PersonRow
 from operate.settings import Settings
 from operate.wiring import redirect_key
-from portal.console import administrators
-from portal.console.roles import Role
 from store.engine import Store, Unit
 from store.sealing import Sealer
 
@@ -56,6 +54,9 @@ def point_orders(unit: Unit, actor: str, name: str, port: int) -> None:
 
 def prepare(settings: Settings, store: Store, sealer: Sealer, actor: str, device: int) -> Doors:
     """Make a fresh one-time link (earlier ones end) and a fresh second factor; nothing of them is kept readable."""
+    from portal.console import administrators
+    from portal.console.roles import Role
+
     token = secrets.token_hex(32)
     with store.write() as unit:
         administrators.revoke_unused(unit, actor)

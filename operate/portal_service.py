@@ -31,7 +31,8 @@ from operate.heartbeat import INTERVAL, Heart, ParentGone
 from operate.logs import configure
 from operate.objections import vendor_objections
 from operate.settings import Settings
-from operate.web_listeners import Server, Signpost, addresses, host_of
+from operate.web_listeners import addresses, host_of
+from operate.web_server import Server, Signpost, server
 from operate.wiring import (
     attribute_names,
     follow,
@@ -179,14 +180,14 @@ class PortalService:
         made = []
         door = make_door(self.knowledge, origin=portal.url, secure=secure_door)
         if portal.listen:
-            first = web_listeners.server(Signpost(portal.url) if secure_door else door, None)
-            made.append((first, web_listeners.open_socket(portal.listen)))
+            first = server(Signpost(portal.url) if secure_door else door, None)
+            made.append((first, web_listeners.inherited(portal.listen)))
         if portal.tls_listen and secure_door:
-            made.append((web_listeners.server(door, tls), web_listeners.open_socket(portal.tls_listen)))
+            made.append((server(door, tls), web_listeners.inherited(portal.tls_listen)))
         if portal.console_listen:
             console = make_console(self.knowledge, origin=portal.console_url, secure=secure_console)
-            served = web_listeners.server(console, tls if secure_console else None)
-            made.append((served, web_listeners.open_socket(portal.console_listen)))
+            served = server(console, tls if secure_console else None)
+            made.append((served, web_listeners.inherited(portal.console_listen)))
         return made
 
     async def _reload_always(self) -> None:

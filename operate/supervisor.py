@@ -5,6 +5,7 @@ import errno
 import gc
 import os
 import signal
+import socket
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -18,7 +19,7 @@ from operate.exits import CommandFailed, Exit
 from operate.health import Children, HealthServer
 from operate.heartbeat import Beat
 from operate.settings import Settings
-from operate.web_listeners import open_socket
+from operate.web_listeners import open_socket, variable
 from operate.wiring import class_key, open_sealer, open_store
 from operate.words import t
 from radius.exchange import Door
@@ -94,6 +95,7 @@ class Supervisor:
         portal = settings.portal
         offers_pages = portal.listen or portal.tls_listen or portal.console_listen
         self._doors = [Child("portal", "operate.portal_service", [path], {})] if offers_pages else []
+        self._sockets: dict[str, socket.socket] = {}  # of the pages
         self._health: HealthServer | None = None
         self._directory_ready = False
 
@@ -136,7 +138,8 @@ class Supervisor:
             await self._wait_for_ports()
             self._prepare()
             tending = loop.create_task(self._tend())
-            for child in self.children:
+            self._open_doors()
+            for child in (self._office, *self._workers):
                 child.start()
             starting = loop.create_task(self._announce(when_ready))
             waiting = loop.create_task(stopping.wait())
@@ -152,6 +155,17 @@ class Supervisor:
                     await task
         finally:
             await self._stop(tending)
+
+    def _open_doors(self) -> None:
+        """Open the pages' sockets: from now on a browser waits for the pages, and is not turned away."""
+        portal = self._settings.portal
+        for listen in filter(None, (portal.listen, portal.tls_listen, portal.console_listen)):
+            try:
+                self._sockets[variable(listen)] = open_socket(listen)
+            except OSError as failure:
+                raise port_taken("TCP", listen, failure) from failure
+        for door in self._doors:
+            door.give({name: one.fileno() for name, one in self._sockets.items()})
 
     async def _wait_for_ports(self) -> None:
         """Give the workers of a killed supervisor the moment that they need to notice, and to end."""
@@ -202,7 +216,8 @@ class Supervisor:
     async def _announce(self, when_ready: Callable[[], Awaitable[None]] | None) -> None:
         started = time.monotonic()
         said = started
-        while not self.ready:
+        doors = {child.name for child in self._doors}
+        while not all(ready for name, ready in self.parts().items() if name not in doors):
             if time.monotonic() - said > START_WORD:
                 said = time.monotonic()
                 log.warning("still starting", waits_for=[name for name, up in self.parts().items() if not up])
@@ -210,6 +225,9 @@ class Supervisor:
         log.info("service ready", seconds=round(time.monotonic() - started, 2), workers=len(self._workers))
         if when_ready is not None:
             await when_ready()
+        # Switches first: they do not wait. A browser does, for a second, and its connection is taken already.
+        for door in self._doors:
+            door.start()
 
     async def _stop(self, tending: asyncio.Task[None] | None) -> None:
         """Stop in order: those who answer switches, then the back office, then the directory they asked."""
@@ -221,6 +239,8 @@ class Supervisor:
                 await tending
         if self._health is not None:
             self._health.stop()
+        for one in self._sockets.values():
+            one.close()
         if self._directory is not None:
             self._directory.stop()
         log.info("service stopped")

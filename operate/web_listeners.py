@@ -1,26 +1,17 @@
-"""Sockets and TLS of the pages: which application answers where, and the certificate that it shows."""
+"""Sockets and TLS of the pages: where they listen, how people reach them, and the certificate that they show."""
 
 import os
-import re
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
-
-import uvicorn
-from starlette.types import Receive, Scope, Send
 
 from directory.backends.private_authority import ensure_certificate
 from operate.settings import Settings
 
 BACKLOG = 512
-MOST_AT_ONCE = 400  # requests under way; more are told 503
-KEEP_ALIVE = 5  # seconds
-_KEPT = re.compile(r"/(in/[A-Za-z0-9_-]+|s|account)")  # paths that the way to the real address keeps
 
 
 class Addresses(NamedTuple):
@@ -73,6 +64,24 @@ def open_socket(listen: str) -> socket.socket:
     return made
 
 
+def inherited(listen: str) -> socket.socket:
+    """Return the listening socket that the supervisor has opened for this address, else a new one.
+
+    The kernel takes connections from the moment it was opened: nobody is turned away while the pages start or start
+    again; whoever comes then waits for a second. Raises OSError.
+    """
+    descriptor = os.environ.get(variable(listen), "")
+    if not descriptor.isdigit():
+        return open_socket(listen)
+    # A descriptor of our own: the server closes what it is given, and the supervisor's stays open beside it.
+    return socket.socket(fileno=os.dup(int(descriptor)))
+
+
+def variable(listen: str) -> str:
+    """Return the name under which the descriptor of an address's socket stands in the environment."""
+    return "TRUENAME_LISTENS_" + "".join(each if each.isalnum() else "_" for each in listen)
+
+
 def certificate(settings: Settings, names: tuple[str, ...]) -> tuple[Path, Path]:
     """Return certificate and key: as set, else of a private authority of the pages' own, made or renewed here."""
     portal = settings.portal
@@ -88,48 +97,3 @@ def certificate(settings: Settings, names: tuple[str, ...]) -> tuple[Path, Path]
 def host_of(url: str) -> str:
     """Return the host of one of our addresses."""
     return urlsplit(url).hostname or ""
-
-
-class Server(uvicorn.Server):
-    """A server that leaves signals to its process."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
-
-
-def server(app: Any, tls: tuple[Path, Path] | None) -> Server:
-    """Return a server for an application; it listens on the sockets that `serve` is given."""
-    configuration = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # the source address is the socket's: no header may change who asks
-        lifespan="off",
-        limit_concurrency=MOST_AT_ONCE,
-        timeout_keep_alive=KEEP_ALIVE,
-        timeout_graceful_shutdown=5,
-        ssl_certfile=str(tls[0]) if tls is not None else None,
-        ssl_keyfile=str(tls[1]) if tls is not None else None,
-    )
-    return Server(configuration)
-
-
-class Signpost:
-    """What stands on the HTTP port beyond loopback: the way to the real address, with the path kept."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url.rstrip("/")
-
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        """Answer 302, whatever was asked: probes of captive devices among it."""
-        if scope["type"] != "http":
-            return
-        path = scope.get("raw_path", b"/").decode("ascii", "replace")
-        where = self._url + (path if _KEPT.fullmatch(path) else "/")
-        headers = [(b"location", where.encode("ascii", "replace")), (b"cache-control", b"no-store"),
-                   (b"connection", b"close"), (b"content-length", b"0")]  # fmt: skip
-        await send({"type": "http.response.start", "status": 302, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})

@@ -5,6 +5,7 @@ import json
 from urllib.parse import urlsplit
 
 from operate.asking import read_environment
+from tests.support.product import until
 
 
 def asked(url, path="/", **headers):
@@ -48,4 +49,4 @@ def test_link_of_the_demo_invites_a_system_administrator(demo):
 def test_readiness_counts_the_pages(demo):
     """The supervisor watches the process as it watches the others."""
     health = (demo.var / "demo" / "truename.toml").read_text("utf-8").split('health = "')[1].split('"')[0]
-    assert json.loads(asked(f"http://{health}", "/readyz")[2])["portal"] is True
+    assert until(lambda: json.loads(asked(f"http://{health}", "/readyz")[2])["portal"])

@@ -1,6 +1,6 @@
 """Sockets and TLS of the pages."""
 
-import asyncio
+import socket
 import ssl
 from dataclasses import replace
 from types import SimpleNamespace
@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from operate import web_listeners
-from operate.web_listeners import Signpost, addresses
+from operate.web_listeners import addresses
 from portal.settings import PortalSettings
 
 SILENT = PortalSettings(listen="", tls_listen="", console_listen="")
@@ -46,24 +46,13 @@ def test_certificate_of_our_own_authority(tmp_path):
     assert str(web_listeners.certificate(SimpleNamespace(portal=ours, state=tmp_path), ())[0]) == "/x.pem"
 
 
-@pytest.mark.parametrize(
-    ("path", "to"),
-    [
-        (b"/generate_204", "https://p/"),
-        (b"/in/abc", "https://p/in/abc"),
-        (b"/s", "https://p/s"),
-        (b"//evil.example", "https://p/"),
-        (b"/in/\r\nx", "https://p/"),
-    ],
-)
-def test_beyond_loopback_http_shows_the_way_only(path, to):
-    """302 to the address with TLS; the path of a redirect is kept, nothing else."""
-    sent = []
-
-    async def send(message):
-        sent.append(message)
-
-    scope = {"type": "http", "raw_path": path}
-    asyncio.run(Signpost("https://p/")(scope, None, send))
-    assert sent[0]["status"] == 302
-    assert dict(sent[0]["headers"])[b"location"].decode() == to
+def test_a_socket_is_inherited_where_the_supervisor_has_opened_it(monkeypatch):
+    """The same queue of connections; closing one end leaves the supervisor's open."""
+    with web_listeners.open_socket("127.0.0.1:0") as first:
+        listen = f"127.0.0.1:{first.getsockname()[1]}"
+        monkeypatch.setenv(web_listeners.variable(listen), str(first.fileno()))
+        with web_listeners.inherited(listen) as second:
+            assert second.getsockname() == first.getsockname()
+        assert first.fileno() > 0
+        with socket.create_connection(first.getsockname(), timeout=5):
+            pass
