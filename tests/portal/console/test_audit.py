@@ -84,8 +84,8 @@ def test_hostile_words_are_words(clerk, knowledge):
 def test_the_chain_is_checked_in_the_background(clerk, knowledge):
     """The page says what was found, the record who asked, and a head that was cut off is missed."""
     one = clerk(Role.AUDIT)
-    check = one.client.app._app._made.state.integrity
     assert one.post("/audit/integrity").status_code == 303
+    check = one.client.app._app._made.state.integrity
     check.wait()
     assert "全部完整" in one.get("/audit/integrity").text
     head = check.last.chain.head.hex()
