@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 TEND = 0.1  # seconds between two looks at the directory child
 PORT_PATIENCE = 5.0  # seconds for which a port may still be in use when the service starts
+OFFICE_PATIENCE = 3.0  # seconds for which the back office leaves the processors to the workers at a start
 START_WORD = 15.0  # seconds after which a start that takes long says what it waits for
 
 
@@ -139,8 +140,8 @@ class Supervisor:
             self._prepare()
             tending = loop.create_task(self._tend())
             self._open_doors()
-            for child in (self._office, *self._workers):
-                child.start()
+            for worker in self._workers:
+                worker.start()
             starting = loop.create_task(self._announce(when_ready))
             waiting = loop.create_task(stopping.wait())
             done, _ = await asyncio.wait({starting, waiting, tending}, return_when=asyncio.FIRST_COMPLETED)
@@ -216,16 +217,24 @@ class Supervisor:
     async def _announce(self, when_ready: Callable[[], Awaitable[None]] | None) -> None:
         started = time.monotonic()
         said = started
-        doors = {child.name for child in self._doors}
-        while not all(ready for name, ready in self.parts().items() if name not in doors):
+        later = {child.name for child in (self._office, *self._doors)}
+        publishing = False
+        while not all(ready for name, ready in self.parts().items() if name not in later):
             if time.monotonic() - said > START_WORD:
                 said = time.monotonic()
                 log.warning("still starting", waits_for=[name for name, up in self.parts().items() if not up])
+            if not publishing and time.monotonic() - started > OFFICE_PATIENCE:
+                # Perhaps there is nothing in the directory yet that a worker could follow.
+                self._office.start()
+                publishing = True
             await asyncio.sleep(0.01)
+        if not publishing:
+            self._office.start()
         log.info("service ready", seconds=round(time.monotonic() - started, 2), workers=len(self._workers))
         if when_ready is not None:
             await when_ready()
-        # Switches first: they do not wait. A browser does, for a second, and its connection is taken already.
+        # Switches first: they do not wait. Whoever publishes can, and so can a browser, for a second: its connection
+        # is taken already.
         for door in self._doors:
             door.start()
 
