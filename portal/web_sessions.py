@@ -116,6 +116,11 @@ def form_key(secret: bytes, session: WebSession) -> str:
     return hmac.digest(secret, b"form" + session.hash, hashlib.sha256).hex()[:32]
 
 
+def is_form_key(secret: bytes, session: WebSession, told: str) -> bool:
+    """Return whether a form carries the key of its session."""
+    return hmac.compare_digest(form_key(secret, session).encode(), told.encode("utf-8", "surrogatepass"))
+
+
 def cookie_name(door: Door, *, secure: bool) -> str:
     """Return the cookie's name; over TLS the browser itself holds it to this host (RFC 6265bis §4.1.3.2)."""
     return f"__Host-truename-{door.value}" if secure else f"truename-{door.value}"

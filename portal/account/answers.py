@@ -7,10 +7,11 @@ from starlette.responses import Response
 
 from access.enforcement import OrderState, Outcome, order_state
 from portal import form_tokens
-from portal.account.owner import Owner, asks, go, own_page
+from portal.account.owner import Owner, asks, own_page
 from portal.account.refusals import not_found
 from portal.form_tokens import TokenBroken
 from portal.language import Text
+from portal.requests import go
 
 router = APIRouter()
 SHOWN = 3600.0  # seconds for which the page may be opened again

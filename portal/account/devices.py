@@ -7,10 +7,11 @@ from access import bindings, own_devices
 from directory.refusal import Flaw, RegistryRefused
 from portal.account.answers import answer_page
 from portal.account.endings import forget, lose, own_device
-from portal.account.owner import Owner, asks, go
+from portal.account.owner import Owner, asks
 from portal.account.refusals import AccountRefused, Why
 from portal.account.sessions import described
 from portal.language import Text
+from portal.requests import go
 
 router = APIRouter()
 HERE = "/account/devices"

@@ -16,14 +16,15 @@ from access.reasons import Reason
 from directory import otp
 from directory.person import Person
 from portal import form_tokens, own_password, web_sessions
-from portal.account.owner import FIRST, LOGIN, Owner, asks, go, is_secure, own_page, session_of, show
-from portal.captive.door import STAGE_SECONDS, DoorRefused, address_of, field, fields_of, guard, knowledge_of, mark_of
+from portal.account.owner import FIRST, LIMITS, LOGIN, Owner, asks, own_page, show
+from portal.captive.door import STAGE_SECONDS, DoorRefused, field, fields_of, guard, mark_of
 from portal.captive.visits import Visit
 from portal.form_tokens import TokenBroken
 from portal.handoff import reauthentication
 from portal.knowledge import Knowledge
 from portal.own_password import PasswordNotSet
 from portal.proving import may_look_after_account, prove, prove_factor
+from portal.requests import address_of, go, is_secure, knowledge_of, session_of
 from portal.web_sessions import Door
 
 router = APIRouter()
@@ -43,7 +44,7 @@ class Stage(NamedTuple):
 def login_page(request: Request) -> Response:
     """Show the form, or lead on whoever is logged in."""
     following = own_page(request.query_params.get("next", FIRST))
-    if session_of(request) is not None:
+    if session_of(request, Door.ACCOUNT, LIMITS) is not None:
         return RedirectResponse(following, status_code=303)
     return _form(request, following)
 
@@ -107,7 +108,7 @@ def _advance(request: Request, stage: Stage) -> Response:
 def _begin(request: Request, stage: Stage) -> Response:
     """Begin the session: a new token each time, and whatever token the browser brought ends."""
     knowledge, subject, address = knowledge_of(request), stage.person.subject, address_of(request)
-    old = session_of(request)
+    old = session_of(request, Door.ACCOUNT, LIMITS)
     with knowledge.store.write() as unit:
         if old is not None:
             web_sessions.end(unit, old.hash)

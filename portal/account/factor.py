@@ -15,13 +15,14 @@ from starlette.responses import Response
 from directory import otp
 from directory.registry import PersonRow, SecondFactorRow
 from portal import form_tokens
-from portal.account.owner import RECENT, Owner, asks, go
+from portal.account.owner import RECENT, Owner, asks
 from portal.account.refusals import AccountRefused, Why
 from portal.captive.door import DoorRefused
 from portal.form_tokens import TokenBroken
 from portal.language import Text
 from portal.proving import prove_factor
 from portal.qr_code import data_uri
+from portal.requests import go
 from store.sealing import SealBroken
 
 router = APIRouter()

@@ -11,19 +11,20 @@ from typing import Any
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse
 
 from access.decision import Refusal
 from access.reasons import Reason
 from directory.person import Person
 from portal import web_sessions
 from portal.account.refusals import AccountRefused, Why
-from portal.captive.door import DoorRefused, address_of, field, fields_of, guard, knowledge_of
+from portal.captive.door import DoorRefused, field, fields_of, guard
 from portal.knowledge import Knowledge
-from portal.language import Language, language_named
+from portal.language import Language
 from portal.own_password import real_name
 from portal.proving import may_look_after_account
 from portal.rendering import page, written_time
+from portal.requests import LoginNeeded, address_of, is_secure, knowledge_of, language_of, session_of
 from portal.web_sessions import Door, Limits, WebSession
 
 LIMITS = Limits(idle=900.0, absolute=8 * 3600.0)
@@ -32,14 +33,6 @@ FORM_KEY = "form_key"
 FIRST = "/account"
 LOGIN = "/account/login"
 _OWN_PAGE = re.compile(r"/account(?:/[A-Za-z0-9][A-Za-z0-9:._-]*){0,6}")
-
-
-class LoginNeeded(Exception):  # noqa: N818 - not an error: the way to another page
-    """Nobody is logged in, or the password has to be proven again; `to` is the page to go to."""
-
-    def __init__(self, to: str) -> None:
-        super().__init__(to)
-        self.to = to
 
 
 class Owner:
@@ -72,11 +65,6 @@ class Owner:
         return show(self.request, template, status=status, owner=self, form_key=key, **values)
 
 
-def language_of(request: Request) -> Language:
-    """Return the language of a request: the link's, else the cookie's, else Chinese."""
-    return language_named(request.query_params.get("lang") or request.cookies.get("lang"))
-
-
 def show(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """Return a page of my account; a language that was chosen by its link is remembered."""
     knowledge, language = knowledge_of(request), language_of(request)
@@ -99,28 +87,9 @@ def refusal_page(request: Request, status: int, refused: Refusal | Why) -> HTMLR
     return show(request, "refused.html", status=status, refusal=refusal, why=why)
 
 
-def is_secure(request: Request) -> bool:
-    """Return whether cookies of this app go over TLS only."""
-    return bool(request.app.state.secure)
-
-
 def own_page(text: str) -> str:
     """Return a page of my account to go to after the login; anything else becomes the first one."""
     return text if _OWN_PAGE.fullmatch(text) else FIRST
-
-
-def go(to: str) -> Response:
-    """Return the way to another page of ours, after a post."""
-    return RedirectResponse(to, status_code=303)
-
-
-def session_of(request: Request) -> WebSession | None:
-    """Return the session of the request's cookie."""
-    knowledge = knowledge_of(request)
-    token = request.cookies.get(web_sessions.cookie_name(Door.ACCOUNT, secure=is_secure(request)), "")
-    return web_sessions.find(
-        knowledge.store, Door.ACCOUNT, token, address=address_of(request), now=knowledge.clock(), limits=LIMITS
-    )
 
 
 def person_of(knowledge: Knowledge, session: WebSession) -> Person | None:
@@ -156,13 +125,13 @@ class Asking:
         return await run_in_threadpool(self._owner, request, form)
 
     def _owner(self, request: Request, form: FormData) -> Owner:
-        knowledge, session = knowledge_of(request), session_of(request)
+        knowledge, session = knowledge_of(request), session_of(request, Door.ACCOUNT, LIMITS)
         here = request.url.path if request.method == "GET" else FIRST
         if session is None:
             raise LoginNeeded(_with(request, LOGIN, here))
         if request.method == "POST":
             guard(request)
-            if field(form, FORM_KEY) != web_sessions.form_key(knowledge.key("form"), session):
+            if not web_sessions.is_form_key(knowledge.key("form"), session, field(form, FORM_KEY)):
                 raise AccountRefused(Why.FORM_STALE, status=403)
         person = person_of(knowledge, session)
         if person is None:

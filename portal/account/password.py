@@ -6,12 +6,13 @@ from starlette.responses import Response
 from access.reasons import Reason
 from portal import own_password, web_sessions
 from portal.account.entry import record
-from portal.account.owner import Owner, asks, go
+from portal.account.owner import Owner, asks
 from portal.account.refusals import Why
 from portal.captive.door import DoorRefused
 from portal.language import Text
 from portal.own_password import PasswordNotSet
 from portal.proving import prove
+from portal.requests import go
 from portal.web_sessions import Door
 
 router = APIRouter()

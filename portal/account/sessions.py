@@ -13,8 +13,9 @@ from access.tables import LoginRow, SessionRow
 from portal import web_sessions
 from portal.account.answers import answer_page
 from portal.account.endings import end_session, own_session
-from portal.account.owner import LIMITS, Owner, asks, go
+from portal.account.owner import LIMITS, Owner, asks
 from portal.knowledge import Knowledge
+from portal.requests import go
 from portal.web_sessions import Door
 
 router = APIRouter()

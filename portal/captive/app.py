@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 from access.decision import Refusal
 from access.reasons import Reason
 from directory.refusal import RegistryRefused
-from portal.account.owner import FIRST, LoginNeeded, refusal_page
+from portal.account.owner import FIRST, refusal_page
 from portal.account.refusals import AccountRefused, Why
 from portal.captive.discovery import front_address
 from portal.captive.door import STYLE_SOURCE, DoorRefused, show
@@ -18,6 +18,7 @@ from portal.guard import Tries
 from portal.headers import Application, Guarded, policy
 from portal.knowledge import Knowledge
 from portal.rendering import STATIC
+from portal.requests import LoginNeeded
 
 ROOMS = (
     "account.answers",

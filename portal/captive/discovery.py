@@ -7,8 +7,8 @@ captive_portal_detector). Whoever is logged in is told so by the API; probes nev
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from portal.captive.door import address_of, knowledge_of
 from portal.captive.status import standing_at
+from portal.requests import address_of, knowledge_of
 
 router = APIRouter()
 CAPPORT = "application/captive+json"  # RFC 8908 §4.1

@@ -20,6 +20,7 @@ from portal.headers import style_source
 from portal.knowledge import Knowledge
 from portal.language import Language, language_named
 from portal.rendering import STATIC, page, written_time
+from portal.requests import address_of, knowledge_of
 
 STAGE_SECONDS = 600.0
 LONGEST_FIELD = 1000
@@ -28,13 +29,12 @@ STYLE_SOURCE = style_source(STYLE)
 
 
 class DoorRefused(Exception):  # noqa: N818 - a refusal with a reason, not an error of the program
-    """A page is refused; `visit` as far as it is known."""
+    """A page is refused; shown with `status`."""
 
-    def __init__(self, refusal: Refusal, *, status: int = 403, visit: Visit | None = None) -> None:
+    def __init__(self, refusal: Refusal, *, status: int = 403) -> None:
         super().__init__(refusal.reason.code)
         self.refusal = refusal
         self.status = status
-        self.visit = visit
 
 
 class Stage(NamedTuple):
@@ -44,17 +44,6 @@ class Stage(NamedTuple):
     subject: str = ""  # whose password was proven; empty: nobody's yet
     strength: Strength = Strength.NONE
     mark: str = ""  # of the verifiers that were proven: a changed password ends the stage
-
-
-def knowledge_of(request: Request) -> Knowledge:
-    """Return what the app was made with."""
-    knowledge: Knowledge = request.app.state.knowledge
-    return knowledge
-
-
-def address_of(request: Request) -> str:
-    """Return the address that asks, as the socket knows it; no header can change it."""
-    return request.client.host if request.client is not None else ""
 
 
 def language_of(request: Request) -> Language:
@@ -73,7 +62,7 @@ def device_of(knowledge: Knowledge, visit: Visit) -> Device:
     """Return the network device of a visit. Raises DoorRefused where it is no longer registered."""
     device = knowledge.devices.by_number(visit.device)
     if device is None:
-        raise DoorRefused(Refusal(Reason.VISIT_UNKNOWN), visit=visit)
+        raise DoorRefused(Refusal(Reason.VISIT_UNKNOWN))
     return device
 
 
@@ -109,7 +98,7 @@ def person_of(knowledge: Knowledge, stage: Stage) -> Person:
     """Return whose password was proven. Raises DoorRefused where the directory changed it meanwhile."""
     person = knowledge.mirror.by_subject(stage.subject) if stage.subject else None
     if person is None or mark_of(person, knowledge) != stage.mark:
-        raise DoorRefused(Refusal(Reason.FORM_EXPIRED), visit=stage.visit)
+        raise DoorRefused(Refusal(Reason.FORM_EXPIRED))
     return person
 
 

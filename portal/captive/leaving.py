@@ -3,9 +3,10 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from portal.captive.door import knowledge_of, read_address, show
+from portal.captive.door import read_address, show
 from portal.captive.waiting import WAIT_SECONDS
 from portal.handoff import reauthentication
+from portal.requests import knowledge_of
 
 router = APIRouter()
 

@@ -15,12 +15,10 @@ from portal.captive import visits
 from portal.captive.door import (
     DoorRefused,
     Stage,
-    address_of,
     device_of,
     field,
     fields_of,
     guard,
-    knowledge_of,
     language_of,
     mark_of,
     person_of,
@@ -34,6 +32,7 @@ from portal.handoff import reauthentication
 from portal.language import Language
 from portal.own_password import PasswordNotSet
 from portal.proving import prove, prove_factor
+from portal.requests import address_of, knowledge_of
 
 router = APIRouter()
 
@@ -68,7 +67,7 @@ def _form(
     knowledge = knowledge_of(request)
     device_of(knowledge, visit)
     stage = seal_stage(knowledge, Stage(visit))
-    return show(request, "login.html", status=status, stage=stage, refusal=refusal, login=login, visit=visit)
+    return show(request, "login.html", status=status, stage=stage, refusal=refusal, login=login)
 
 
 @router.post("/login")
@@ -107,7 +106,7 @@ def _advance(request: Request, visit: Visit, person: Person, strength: Strength)
     if not isinstance(step.decision, Grant):
         refusal = step.decision or Refusal(Reason.INTERNAL)
         reauthentication.record(knowledge, visit, person.login, person, refusal, now)
-        raise DoorRefused(refusal, visit=visit)
+        raise DoorRefused(refusal)
     return _hand_over(request, visit, person, strength, step.decision)
 
 
@@ -122,7 +121,7 @@ def _hand_over(request: Request, visit: Visit, person: Person, strength: Strengt
     except BindingRefused as refused:
         refusal = Refusal(refused.reason)
         reauthentication.record(knowledge, visit, person.login, person, refusal, now)
-        raise DoorRefused(refusal, visit=visit) from None
+        raise DoorRefused(refusal) from None
     number = reauthentication.record(knowledge, visit, person.login, person, grant, now)
     token = form_tokens.make(
         knowledge.key("captive"), "wait", now, o=order, l=number, h=visit.hardware, a=visit.address, z=grant.zone.code

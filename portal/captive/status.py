@@ -13,20 +13,11 @@ from access.tables import BindingRow, LoginRow, SessionRow
 from directory.registry import PersonRow, UnitRow
 from portal import form_tokens
 from portal.captive import visits
-from portal.captive.door import (
-    Stage,
-    address_of,
-    field,
-    fields_of,
-    guard,
-    knowledge_of,
-    read_stage,
-    seal_stage,
-    show,
-)
+from portal.captive.door import Stage, field, fields_of, guard, read_stage, seal_stage, show
 from portal.captive.visits import Visit
 from portal.handoff import reauthentication
 from portal.language import Language
+from portal.requests import address_of, knowledge_of
 
 router = APIRouter()
 

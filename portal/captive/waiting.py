@@ -5,9 +5,10 @@ from starlette.responses import Response
 
 from access.reasons import Reason
 from portal import form_tokens
-from portal.captive.door import knowledge_of, read_address, show
+from portal.captive.door import read_address, show
 from portal.handoff import reauthentication
 from portal.knowledge import Knowledge
+from portal.requests import knowledge_of
 
 router = APIRouter()
 WAIT_SECONDS = 3600.0  # for which the page may be opened again

@@ -10,11 +10,12 @@ from directory.person import State
 from portal import web_sessions
 from portal.api_tokens import tokens_of
 from portal.console import administrators, invitations
-from portal.console.desk import Desk, asks, go
+from portal.console.desk import Desk, asks
 from portal.console.people import unit_names
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import NAMES, Right, Role, may_invite
 from portal.language import Text
+from portal.requests import go
 from portal.web_sessions import Door
 
 router = APIRouter()

@@ -11,7 +11,6 @@ from starlette.staticfiles import StaticFiles
 from access.statistics import DayMemory
 from directory.refusal import RegistryRefused
 from portal.console import entry
-from portal.console.desk import LoginNeeded, knowledge_of, language_of
 from portal.console.import_lists import Lists
 from portal.console.integrity import IntegrityCheck
 from portal.console.refusals import ConsoleRefused, Why
@@ -20,6 +19,7 @@ from portal.knowledge import Knowledge
 from portal.language import Text
 from portal.late import Late
 from portal.rendering import STATIC, page
+from portal.requests import LoginNeeded, knowledge_of, language_of
 
 # One file for each noun that an administrator works on; each has a `router`.
 # In this order, so that a path which names something comes before one that takes anything in its place.

@@ -12,12 +12,13 @@ from starlette.responses import Response
 from directory import subjects
 from directory.registry import PersonRow, UnitRow
 from portal.console.act_words import NOUNS, act_name
-from portal.console.desk import Desk, asks, go
+from portal.console.desk import Desk, asks
 from portal.console.differences import differences
 from portal.console.integrity import IntegrityCheck
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import Right
 from portal.language import Text
+from portal.requests import go
 from portal.times import TimeMalformed, typed
 from store import acts
 from store.acts import Wanted

@@ -10,16 +10,17 @@ from urllib.parse import quote
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse
 
 from portal import web_sessions
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import NAMES, Right, Role, may
 from portal.console.terms import term
 from portal.knowledge import Knowledge
-from portal.language import Language, language_named
+from portal.language import Language
 from portal.reach import Reach
 from portal.rendering import page
+from portal.requests import LoginNeeded, knowledge_of, language_of, session_of
 from portal.tables import AdministratorRow
 from portal.web_sessions import Door, Limits, WebSession
 
@@ -28,14 +29,6 @@ LONGEST_FIELD = 4000
 MOST_FIELDS = 25_000  # of one form: a bulk act names everybody whom it is about
 FORM_KEY = "form_key"
 LIVE = "x-live"  # told by parts of pages that ask by themselves: nobody clicked, so the session grows idle all the same
-
-
-class LoginNeeded(Exception):  # noqa: N818 - not an error: the way to the login page
-    """Nobody is logged in, or the password has to be proven again; `to` is the page to go to."""
-
-    def __init__(self, to: str) -> None:
-        super().__init__(to)
-        self.to = to
 
 
 class Posted:
@@ -129,40 +122,9 @@ class Desk(Reach):
         return self.request.headers.get("hx-request") == "true"
 
 
-def language_of(request: Request) -> Language:
-    """Return the language of a request: the link's, else the cookie's, else Chinese."""
-    return language_named(request.query_params.get("lang") or request.cookies.get("lang"))
-
-
-def knowledge_of(request: Request) -> Knowledge:
-    """Return what the app was made with."""
-    knowledge: Knowledge = request.app.state.knowledge
-    return knowledge
-
-
-def is_secure(request: Request) -> bool:
-    """Return whether cookies of this app go over TLS only."""
-    return bool(request.app.state.secure)
-
-
-def address_of(request: Request) -> str:
-    """Return the address that asks, as the socket knows it; no header can change it."""
-    return request.client.host if request.client is not None else ""
-
-
 def limits_of(knowledge: Knowledge) -> Limits:
     """Return how long a session of the console lives."""
     return Limits(knowledge.portal.console_idle, knowledge.portal.console_hours * 3600)
-
-
-def session_of(request: Request) -> WebSession | None:
-    """Return the session of the request's cookie."""
-    knowledge = knowledge_of(request)
-    token = request.cookies.get(web_sessions.cookie_name(Door.CONSOLE, secure=is_secure(request)), "")
-    return web_sessions.find(
-        knowledge.store, Door.CONSOLE, token, address=address_of(request), now=knowledge.clock(),
-        limits=limits_of(knowledge), touch=LIVE not in request.headers,
-    )  # fmt: skip
 
 
 class Asking:
@@ -185,7 +147,7 @@ class Asking:
 
     def _desk(self, request: Request, posted: Posted) -> Desk:
         knowledge = knowledge_of(request)
-        session = session_of(request)
+        session = session_of(request, Door.CONSOLE, limits_of(knowledge), touch=LIVE not in request.headers)
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         # A form that was filled in with care names its page, to which the way leads back after the proof.
         back = here if request.method == "GET" else local_path(posted.text("back") or "/")
@@ -199,7 +161,7 @@ class Asking:
             raise ConsoleRefused(Why.NOT_ALLOWED, status=403)
         if request.method == "POST":
             told = posted.text(FORM_KEY) or request.headers.get("x-form-key", "")
-            if told != web_sessions.form_key(knowledge.key("form"), session):
+            if not web_sessions.is_form_key(knowledge.key("form"), session, told):
                 raise ConsoleRefused(Why.FORM_STALE, status=403)
         if self.proven and knowledge.clock() - session.proven_at > RECENT:
             raise LoginNeeded(f"/prove?next={quote(back, safe='')}")
@@ -215,8 +177,3 @@ def local_path(text: str) -> str:
     """Return a path of ours to go to after the login; anything that leads elsewhere becomes the first page."""
     plain = text.isascii() and text.isprintable() and "\\" not in text
     return text if plain and text.startswith("/") and not text.startswith("//") else "/"
-
-
-def go(to: str, status: int = 303) -> Response:
-    """Return the way to another page of ours, after a post."""
-    return RedirectResponse(to, status_code=status)

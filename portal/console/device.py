@@ -10,7 +10,7 @@ from access.tables import DeviceRow
 from access.zones import load_zones
 from portal import carrying
 from portal.carrying import Objected
-from portal.console.desk import Desk, asks, go
+from portal.console.desk import Desk, asks
 from portal.console.device_commands import VENDORS, commands, spot
 from portal.console.device_terms import OBSERVED, PROTECTION, reason, remedy
 from portal.console.devices import LATELY, choices, errors_of, told, typed_fields
@@ -18,6 +18,7 @@ from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import Right
 from portal.console.terms import term
 from portal.language import Text, plain
+from portal.requests import go
 
 router = APIRouter()
 NAMED_SESSIONS = 20  # of those that a confirm page names

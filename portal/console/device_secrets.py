@@ -5,11 +5,12 @@ from starlette.responses import Response
 
 from access import devices
 from access.malformed import DeviceMalformed
-from portal.console.desk import Desk, asks, go
+from portal.console.desk import Desk, asks
 from portal.console.device import device_of
 from portal.console.devices import secret_page
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import Right
+from portal.requests import go
 
 router = APIRouter()
 

@@ -10,7 +10,7 @@ from directory.refusal import Flaw, RegistryRefused
 from directory.registry import EndpointRow
 from portal import leaving
 from portal.console import person_fields
-from portal.console.desk import Desk, asks, go
+from portal.console.desk import Desk, asks
 from portal.console.endpoints import endpoint_at, people_named
 from portal.console.people import unit_names
 from portal.console.refusals import ConsoleRefused, Why, beside_field
@@ -18,6 +18,7 @@ from portal.console.roles import Right
 from portal.console.terms import TERMS
 from portal.console.typed import day_of, end_of, hardware_of, own_person_of, own_unit_of, suggestion
 from portal.language import Text
+from portal.requests import go
 
 router = APIRouter()
 FIELDS = ("hardware", "name", "kind", "owner", "unit", "valid_until")

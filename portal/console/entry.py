@@ -12,23 +12,14 @@ from directory.password_policy import objections
 from directory.passwords import hash_new
 from portal import web_sessions
 from portal.console import administrators, proof
-from portal.console.desk import (
-    Desk,
-    Posted,
-    address_of,
-    asks,
-    go,
-    is_secure,
-    knowledge_of,
-    language_of,
-    local_path,
-)
+from portal.console.desk import Desk, Posted, asks, local_path
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import NAMES, Right
 from portal.knowledge import Knowledge
 from portal.language import Text
 from portal.qr_code import data_uri
 from portal.rendering import page
+from portal.requests import address_of, go, is_secure, knowledge_of, language_of
 from portal.tables import AdministratorRow
 from portal.web_sessions import Door
 

@@ -10,11 +10,12 @@ from access import enforcement, zones
 from access import online as sessions
 from access.enforcement import OrderRefused
 from access.online import Online
-from portal.console.desk import Desk, asks, go
+from portal.console.desk import Desk, asks
 from portal.console.online import Filters, conditions, found_session, zone_names
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import Right, Role
 from portal.language import Text
+from portal.requests import go
 
 router = APIRouter()
 MOST = 500  # sessions that one act ends

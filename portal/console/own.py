@@ -7,10 +7,11 @@ from directory import otp
 from directory.passwords import hash_new
 from portal import web_sessions
 from portal.console import invitations
-from portal.console.desk import Desk, asks, go, is_secure, local_path
+from portal.console.desk import Desk, asks, local_path
 from portal.console.entry import password_errors
 from portal.console.roles import Right
 from portal.language import Text
+from portal.requests import go, is_secure
 from portal.web_sessions import Door
 
 router = APIRouter()

@@ -8,13 +8,14 @@ from directory import spelling
 from directory.refusal import RegistryRefused
 from directory.registry import PersonRow
 from portal.console import bulk, person_fields, proof
-from portal.console.desk import Desk, asks, go
+from portal.console.desk import Desk, asks
 from portal.console.people import found_by, unit_names
 from portal.console.refusals import ConsoleRefused, Why, beside_field
 from portal.console.roles import Right
 from portal.console.terms import TERMS
 from portal.console.typed import end_of, own_unit_of
 from portal.language import Text
+from portal.requests import go
 
 router = APIRouter()
 PROVEN = frozenset({"end", "suspend"})  # acts after which the password is asked for, if it is long ago

@@ -14,7 +14,7 @@ from directory.import_verdicts import Judged, Verdict
 from directory.refusal import RegistryRefused
 from portal import people_lists
 from portal.console import proof
-from portal.console.desk import Desk, asks, go
+from portal.console.desk import Desk, asks
 from portal.console.differences import FIELDS, Difference, speaker
 from portal.console.import_lists import Listed, Lists
 from portal.console.people import unit_names
@@ -22,6 +22,7 @@ from portal.console.refusals import ConsoleRefused, Why, beside_field
 from portal.console.roles import Right
 from portal.console.terms import TERMS
 from portal.language import Text
+from portal.requests import go
 
 router = APIRouter()
 SHOWN = 200  # rows of one verdict on a page

@@ -6,12 +6,13 @@ from starlette.responses import Response
 from directory import people
 from directory.refusal import RegistryRefused
 from portal.console import person_fields
-from portal.console.desk import Desk, asks, go
+from portal.console.desk import Desk, asks
 from portal.console.refusals import ConsoleRefused, Why, beside_field
 from portal.console.roles import Right
 from portal.console.terms import TERMS
 from portal.console.typed import own_unit_of, suggestion
 from portal.language import Text
+from portal.requests import go
 
 router = APIRouter()
 

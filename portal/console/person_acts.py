@@ -10,7 +10,7 @@ from directory.refusal import RegistryRefused
 from directory.registry import PersonRow
 from portal import leaving
 from portal.console import person_fields
-from portal.console.desk import Desk, asks, go
+from portal.console.desk import Desk, asks
 from portal.console.people import unit_names
 from portal.console.person import allowed, device_names, person_to_change
 from portal.console.refusals import ConsoleRefused, Why, beside_field
@@ -18,6 +18,7 @@ from portal.console.roles import Right, Role
 from portal.console.terms import TERMS
 from portal.console.typed import own_unit_of
 from portal.language import Text
+from portal.requests import go
 from store.engine import Unit
 
 router = APIRouter()

@@ -6,11 +6,12 @@ from starlette.responses import Response
 from directory import documents
 from directory.identity_numbers import Kind
 from directory.refusal import Flaw, RegistryRefused
-from portal.console.desk import Desk, asks, go
+from portal.console.desk import Desk, asks
 from portal.console.person import person_at, person_to_change
 from portal.console.refusals import ConsoleRefused, beside_field
 from portal.console.roles import Right
 from portal.language import Text
+from portal.requests import go
 
 router = APIRouter()
 

@@ -12,10 +12,11 @@ from directory.refusal import Flaw, RegistryRefused
 from directory.registry import PersonRow
 from directory.verifiers import clear_lock, set_password
 from portal import web_sessions
-from portal.console.desk import Desk, asks, go
+from portal.console.desk import Desk, asks
 from portal.console.person import known_by_directory, person_to_change
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import Right
+from portal.requests import go
 from portal.web_sessions import Door
 
 router = APIRouter()

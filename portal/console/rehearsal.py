@@ -17,7 +17,7 @@ from access.rulebook import Rule
 from portal import form_tokens, rehearsals
 from portal.carrying import Objected
 from portal.console import conditions
-from portal.console.desk import Desk, Posted, asks, go
+from portal.console.desk import Desk, Posted, asks
 from portal.console.malformed_words import sentence as flaw_sentence
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import Right
@@ -28,6 +28,7 @@ from portal.knowledge import Knowledge
 from portal.language import Text
 from portal.rehearsals import MOST_LOGINS, Stale
 from portal.rendering import written_time
+from portal.requests import go
 
 router = APIRouter()
 PATIENCE = 3600.0  # seconds for which a rehearsal may be saved

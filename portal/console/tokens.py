@@ -4,10 +4,11 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from portal import api_tokens
-from portal.console.desk import Desk, asks, go
+from portal.console.desk import Desk, asks
 from portal.console.refusals import ConsoleRefused
 from portal.console.roles import Right
 from portal.language import Text
+from portal.requests import go
 
 router = APIRouter()
 DAYS = (7, 30, 90, 180, 365)

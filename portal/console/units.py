@@ -12,13 +12,14 @@ from directory import units
 from directory.person import State
 from directory.refusal import RegistryRefused
 from directory.registry import EndpointRow, PersonRow, UnitRow
-from portal.console.desk import Desk, asks, go
+from portal.console.desk import Desk, asks
 from portal.console.differences import lines
 from portal.console.refusals import ConsoleRefused, Why, beside_field
 from portal.console.roles import Right
 from portal.console.terms import TERMS
 from portal.console.typed import own_unit_of, suggestion
 from portal.language import Text
+from portal.requests import go
 from store.engine import Unit
 from store.record import ActRow
 

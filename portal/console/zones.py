@@ -14,13 +14,14 @@ from access.rules import load_rules
 from access.tables import SessionRow
 from portal import carrying
 from portal.carrying import Objected
-from portal.console.desk import Desk, Posted, asks, go
+from portal.console.desk import Desk, Posted, asks
 from portal.console.malformed_words import sentence as flaw_sentence
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import Right
 from portal.console.rule_forms import names
 from portal.console.rule_sentences import sentence
 from portal.language import Text
+from portal.requests import go
 
 router = APIRouter()
 LINES = ("vlan", "acl", "role", "redirect_url", "redirect_acl", "message")
