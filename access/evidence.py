@@ -1,7 +1,7 @@
 """What was proven, and where: the facts on which a decision rests."""
 
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from directory.person import Endpoint, Person
 
@@ -50,6 +50,29 @@ class Place(NamedTuple):
     vendor: str
     group: str
     site: str
+
+
+class Placed(Protocol):
+    """What a place is made of: a device in memory, or the row of one."""
+
+    @property
+    def number(self) -> int: ...  # noqa: D102 - as of Place
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def vendor(self) -> str: ...  # noqa: D102
+    @property
+    def group(self) -> str: ...  # noqa: D102
+    @property
+    def site(self) -> str: ...  # noqa: D102
+
+
+NOWHERE = Place(0, "", "standard", "", "")  # the network device is gone, or there is none
+
+
+def place_of(device: Placed) -> Place:
+    """Return what rules may know of a network device."""
+    return Place(device.number, device.name, device.vendor, device.group, device.site)
 
 
 class Evidence(NamedTuple):

@@ -28,6 +28,13 @@ class Text(NamedTuple):
         return Text(self.chinese.format(**chinese), self.english.format(**english))
 
 
+class Wording(NamedTuple):
+    """A refusal's stable code and one sentence, which says what to do where something can be done."""
+
+    code: str
+    text: Text
+
+
 def plain(words: str) -> Text:
     """Return words that are the same in both: a name, a number."""
     return Text(words, words)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from access import logins, rule_drafts
-from access.evidence import Place
+from access.evidence import place_of
 from access.rehearsal import Known, Record, Rehearsal, rehearse
 from access.rule_drafts import Draft
 from access.rulebook import Rule, compile_rulebook
@@ -137,7 +137,7 @@ def _known(knowledge: Knowledge, session: Session, records: list[Record]) -> Kno
         for thing in session.scalars(select(EndpointRow).where(EndpointRow.subject.in_(some))):
             devices[thing.subject] = endpoints.as_endpoint(thing)
     columns = (DeviceRow.number, DeviceRow.name, DeviceRow.vendor, DeviceRow.group, DeviceRow.site)
-    places = {row[0]: Place(*row) for row in session.execute(select(*columns))}
+    places = {row.number: place_of(row) for row in session.execute(select(*columns))}
     return Known(persons, devices, places)
 
 

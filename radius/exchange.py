@@ -8,13 +8,13 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from access.device_table import Device, DeviceTable
-from access.evidence import Place
+from access.evidence import Place, place_of
 from radius.admission import UNLIMITED, Admission
 from radius.drops import Drop
 from radius.duplicates import Duplicates, Key
 from radius.forgery import Observed, judge_signature
 from radius.integrity import MessageAuthenticator, Secret
-from radius.login import LoginRequest, place_of, read_login
+from radius.login import LoginRequest, read_login
 from radius.packet import Code, MalformedPacket, Packet, parse
 from radius.reply import proxy_states
 

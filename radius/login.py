@@ -142,11 +142,6 @@ def _proof(
     return Method.PAP, None, Reason.REQUEST_INCOMPLETE  # RFC 2865 §4.1: some credential is needed
 
 
-def place_of(device: Device) -> Place:
-    """Return what rules may know of a network device."""
-    return Place(device.number, device.name, device.vendor, device.group, device.site)
-
-
 def read_login(
     packet: Packet, device: Device, place: Place, secret: Secret, local_realms: frozenset[str]
 ) -> LoginRequest:

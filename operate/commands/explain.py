@@ -198,7 +198,7 @@ def _place(session: "Session", name: str | None) -> "Place":
     from sqlalchemy import select
 
     from access import devices
-    from access.evidence import Place
+    from access.evidence import NOWHERE, place_of
     from access.tables import DeviceRow
 
     if name is not None:
@@ -209,9 +209,9 @@ def _place(session: "Session", name: str | None) -> "Place":
             says = t("有多台网络设备，请用 --device 指明。", "There are several devices: name one with --device.")
             raise CommandFailed(Exit.USAGE, says)
         if not rows:
-            return Place(0, "", "standard", "", "")
+            return NOWHERE
         row = rows[0]
-    return Place(row.number, row.name, row.vendor, row.group, row.site)
+    return place_of(row)
 
 
 COMMAND = explain

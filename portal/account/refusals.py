@@ -1,16 +1,8 @@
 """The closed list of what my account refuses: a stable code, both languages, and what to do."""
 
 from enum import Enum
-from typing import NamedTuple
 
-from portal.language import Text
-
-
-class Wording(NamedTuple):
-    """A stable code and one sentence, which says what to do where something can be done."""
-
-    code: str
-    text: Text
+from portal.language import Text, Wording
 
 
 class Why(Enum):

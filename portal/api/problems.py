@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,17 +17,10 @@ from directory.backends.wire import DirectoryUnavailable
 from directory.refusal import Flaw, RegistryRefused
 from portal.carrying import Objected
 from portal.console.refusals import ConsoleRefused
-from portal.language import Text
+from portal.language import Text, Wording
 from portal.rehearsals import Stale
 
 MEDIA_TYPE = "application/problem+json"
-
-
-class Wording(NamedTuple):
-    """A stable code and one sentence."""
-
-    code: str
-    text: Text
 
 
 class Fault(Enum):

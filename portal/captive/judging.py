@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from access.decision import Decision, Grant, Refusal, decide, standing
 from access.device_table import Device
-from access.evidence import Evidence, Medium, Method, Place, Strength
+from access.evidence import Evidence, Medium, Method, Strength, place_of
 from access.reasons import Reason
 from access.rulebook import Rulebook
 from directory.person import Person
@@ -30,7 +30,7 @@ class Step(NamedTuple):
 
 def evidence(person: Person, visit: Visit, device: Device, strength: Strength) -> Evidence:
     """Return what is proven at the portal. The medium is the RADIUS worker's to know: it decides in the end."""
-    place = Place(device.number, device.name, device.vendor, device.group, device.site)
+    place = place_of(device)
     medium = Medium.WIRELESS if visit.ssid else Medium.WIRED
     return Evidence(
         person, Method.PORTAL, strength, place, visit.hardware, medium, visit.ssid, visit.port, visit.address

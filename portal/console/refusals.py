@@ -1,17 +1,9 @@
 """The closed list of what the console refuses: a stable code, both languages, and what to do."""
 
 from enum import Enum
-from typing import NamedTuple
 
 from directory.refusal import RegistryRefused
-from portal.language import Text
-
-
-class Wording(NamedTuple):
-    """A stable code and one sentence, which says what to do where something can be done."""
-
-    code: str
-    text: Text
+from portal.language import Text, Wording
 
 
 class Why(Enum):

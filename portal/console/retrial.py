@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from access import bindings, own_devices
 from access.decision import Decision, Refusal, decide
-from access.evidence import STRENGTH, Evidence, Medium, Method, Place, Strength
+from access.evidence import NOWHERE, STRENGTH, Evidence, Medium, Method, Place, Strength, place_of
 from access.reasons import Reason
 from access.tables import DeviceRow, LoginRow
 from directory import endpoints, people
@@ -18,8 +18,6 @@ from directory.person import Endpoint, Person
 from directory.refusal import RegistryRefused
 from directory.registry import EndpointRow, PersonRow
 from portal.knowledge import Knowledge
-
-NOWHERE = Place(0, "", "standard", "", "")  # the network device is gone
 
 
 class Retrial(NamedTuple):
@@ -93,4 +91,4 @@ def _strength(session: Session, row: LoginRow, method: Method, now: float) -> St
 
 def _place(session: Session, number: int) -> Place:
     row = session.get(DeviceRow, number)
-    return NOWHERE if row is None else Place(row.number, row.name, row.vendor, row.group, row.site)
+    return NOWHERE if row is None else place_of(row)

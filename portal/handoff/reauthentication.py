@@ -78,15 +78,14 @@ def record(
     A visit without hardware and device is one at my account, which may be opened from anywhere.
     """
     number = knowledge.next_login(now)
-    granted = isinstance(decision, Grant)
+    zone, rule, reason = (
+        (decision.zone.code, decision.rule, None) if isinstance(decision, Grant) else (None, None, decision.reason.code)
+    )
     knowledge.recorder.login(
         LoginEntry(
             number, now, claimed, person.subject if person is not None else None, visit.hardware or None,
             visit.address, visit.device, visit.port, visit.ssid, Method.PORTAL.value,
-            decision.zone.code if isinstance(decision, Grant) else None,
-            decision.rule if isinstance(decision, Grant) else None,
-            None if granted else decision.reason.code if isinstance(decision, Refusal) else None,
-            knowledge.recorder.traces.number_of(decision.trace),
+            zone, rule, reason, knowledge.recorder.traces.number_of(decision.trace),
         )
     )  # fmt: skip
     return number

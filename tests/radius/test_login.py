@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from access.evidence import Medium, Method, Strength
+from access.evidence import Medium, Method, Strength, place_of
 from access.reasons import Reason
 from directory.challenge import ChapProof, MsChapV2Proof, PapProof
 from radius.integrity import Secret
-from radius.login import evidence_of, place_of, printable, read_login, split_realm
+from radius.login import evidence_of, printable, read_login, split_realm
 from radius.packet import parse
 from tests.radius.builders import SECRET, device
 from tests.support.switch import Switch, vendor

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from access import rulebook
 from access.decision import Refusal
+from access.evidence import place_of
 from access.reasons import Reason
 from radius.integrity import Secret
-from radius.login import place_of, read_login
+from radius.login import read_login
 from radius.packet import parse
 from radius.quiet import KEY, REPEATED, Quiet
 from tests.radius.builders import SECRET, device

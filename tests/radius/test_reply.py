@@ -3,9 +3,10 @@
 import hashlib
 
 from access.decision import Zone
+from access.evidence import place_of
 from access.reasons import Reason
 from radius.integrity import Secret
-from radius.login import place_of, read_login
+from radius.login import read_login
 from radius.packet import parse
 from radius.reply import accept, microsoft_error, microsoft_success, own_attributes, reject, zone_attributes
 from tests.radius.builders import SECRET, device
