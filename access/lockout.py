@@ -8,6 +8,7 @@ can only add as much as pauses the address itself. Repeats of one request are th
 
 from access.decision import Refusal
 from access.reasons import Reason
+from access.settings import AccessSettings
 
 MOST_PEOPLE = 65_536  # whose failures are remembered; beyond it the one who failed longest ago is forgotten
 
@@ -43,6 +44,16 @@ class Lockout:
         self._pause = lockout
         self._most = most_people
         self._people: dict[str, _Failures] = {}  # the one who failed longest ago comes first
+
+    @classmethod
+    def of(cls, settings: AccessSettings) -> "Lockout":
+        """Return one that counts as the settings say."""
+        return cls(
+            person_failures=settings.person_failures,
+            hardware_failures=settings.hardware_failures,
+            window=settings.failure_window,
+            lockout=settings.lockout,
+        )
 
     def __len__(self) -> int:
         """Return of how many people failures are remembered."""

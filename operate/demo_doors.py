@@ -1,6 +1,5 @@
 """What the demo prepares for its pages: the redirect of its network device, a link, a person with a second factor."""
 
-import secrets
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -57,10 +56,9 @@ def prepare(settings: Settings, store: Store, sealer: Sealer, actor: str, device
     from portal.console import administrators
     from portal.console.roles import Role
 
-    token = secrets.token_hex(32)
     with store.write() as unit:
         administrators.revoke_unused(unit, actor)
-        administrators.invite(unit, actor, token, role=Role.SYSTEM)
+        link = administrators.link(unit, actor, settings.portal.console_url, role=Role.SYSTEM)
         person = strong_person(unit.session)
         secret = otp.new_secret()
         otp.enrol(unit, sealer, actor, person.subject, secret)
@@ -68,7 +66,7 @@ def prepare(settings: Settings, store: Store, sealer: Sealer, actor: str, device
     return Doors(
         portal=settings.portal.url,
         console=settings.portal.console_url,
-        link=f"{settings.portal.console_url}/invitation/{token}",
+        link=link,
         hardware=HARDWARE.replace(":", "-").upper(),
         redirect=f"/in/{ours}?",
         person=person.login,

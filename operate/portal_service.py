@@ -20,9 +20,11 @@ from pathlib import Path
 import structlog
 import uvloop
 
+from access.device_table import DeviceTable
 from access.lockout import Lockout
 from access.login_numbers import LoginNumbers
 from access.recorder import Recorder
+from access.rulebook import Rulebook
 from directory.mirror import Mirror
 from directory.passwords import Passwords
 from operate import web_listeners
@@ -30,6 +32,7 @@ from operate.attributes_sent import attributes_sent
 from operate.heartbeat import INTERVAL, Heart, ParentGone
 from operate.logs import configure
 from operate.objections import vendor_objections
+from operate.reloading import Reloading
 from operate.settings import Settings
 from operate.web_listeners import addresses, host_of
 from operate.web_server import Server, Signpost, server
@@ -49,11 +52,10 @@ from portal.captive.app import make_door
 from portal.console.app import make_console
 from portal.knowledge import Knowledge
 from radius.settings import LANES
-from store.changes import Change, Feed
+from store.changes import Feed
 
 log = structlog.get_logger()
 
-RELOADS_ON = frozenset({"device", "zone", "rule", "unit"})
 PRUNE = 3600.0  # seconds between two removals of sessions that nobody can use any more
 ABSOLUTE = 31 * 86400.0  # seconds after which any session of a page is over
 
@@ -66,13 +68,13 @@ class PortalService:
         self._settings = settings
         self._loop = loop
         self._stopping = asyncio.Event()
-        self._reload = asyncio.Event()
         self._known = asyncio.Event()
         self._news = asyncio.Event()
         self._heart = Heart()
         self._store = open_store(settings)
         self._sealer = open_sealer(settings, self._store)
-        self._feed = Feed(self._store, "portal", self._changed)
+        self._reloading = Reloading(loop, settings, self._store, self._sealer)
+        self._feed = Feed(self._store, "portal", self._reloading.noticed)
         self._feed.start()  # before the first load: what changes meanwhile comes after it
         reach = mirroring(settings)
         self._mirror_pool = reach.pool()
@@ -100,12 +102,7 @@ class PortalService:
             devices=devices,
             recorder=self._recorder,
             pool=self._pool,
-            lockout=Lockout(
-                person_failures=access.person_failures,
-                hardware_failures=access.hardware_failures,
-                window=access.failure_window,
-                lockout=access.lockout,
-            ),
+            lockout=Lockout.of(access),
             directory=settings.directory,
             access=access,
             portal=replace(settings.portal, url=door, console_url=console),
@@ -119,10 +116,6 @@ class PortalService:
             radius_ports=(settings.radius.auth_port, settings.radius.acct_port),
             radius_addresses=settings.radius.listen,
         )
-
-    def _changed(self, changes: Sequence[Change]) -> None:
-        if any(change.kind in RELOADS_ON for change in changes):
-            self._loop.call_soon_threadsafe(self._reload.set)
 
     def _settled(self) -> None:
         self._loop.call_soon_threadsafe(self._known.set)
@@ -191,19 +184,10 @@ class PortalService:
         return made
 
     async def _reload_always(self) -> None:
-        while True:
-            await self._reload.wait()
-            self._reload.clear()
-            try:
-                rulebook, devices = await self._loop.run_in_executor(
-                    None, load_knowledge, self._settings, self._store, self._sealer
-                )
-            except Exception:
-                log.exception("rules not loaded")
-                await asyncio.sleep(1)
-                self._reload.set()
-                continue
-            self.knowledge.rulebook, self.knowledge.devices = rulebook, devices
+        await self._reloading.always(self._take)
+
+    def _take(self, rulebook: Rulebook, devices: DeviceTable) -> None:
+        self.knowledge.rulebook, self.knowledge.devices = rulebook, devices
 
     async def _prune_always(self) -> None:
         while True:

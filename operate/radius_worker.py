@@ -28,6 +28,7 @@ from directory.mirror import Mirror
 from directory.passwords import Passwords
 from operate.heartbeat import INTERVAL, Heart, ParentGone
 from operate.logs import configure
+from operate.reloading import Reloading
 from operate.settings import Settings
 from operate.wiring import (
     attribute_names,
@@ -51,7 +52,6 @@ from store.changes import Change, Feed
 log = structlog.get_logger()
 
 FLUSH = 2.0  # seconds between two writes of observations and unknown sources
-RELOADS_ON = frozenset({"device", "zone", "rule", "unit"})
 
 
 class Worker:
@@ -62,12 +62,12 @@ class Worker:
         self._settings = settings
         self._loop = loop
         self._stopping = asyncio.Event()
-        self._reload = asyncio.Event()
         self._known = asyncio.Event()
         self._news = asyncio.Event()  # something that the parent waits for: beat at once
         self._heart = Heart()
         self._store = open_store(settings)
         self._sealer = open_sealer(settings, self._store)
+        self._reloading = Reloading(loop, settings, self._store, self._sealer)
         self._bindings = BindingTable()
         self._feed = Feed(self._store, f"radius-{number}", self._changed)
         self._feed.start()  # before the first load: what changes meanwhile comes after it
@@ -94,12 +94,6 @@ class Worker:
 
     def _make_driver(self, number: int, rulebook: Rulebook, devices: DeviceTable) -> Driver:
         settings, access, radius = self._settings, self._settings.access, self._settings.radius
-        lockout = Lockout(
-            person_failures=access.person_failures,
-            hardware_failures=access.hardware_failures,
-            window=access.failure_window,
-            lockout=access.lockout,
-        )
         exchange = Exchange(
             devices,
             duplicate_seconds=radius.duplicate_seconds,
@@ -116,7 +110,7 @@ class Worker:
             exchange,
             mirror=self._mirror,
             passwords=self._passwords,
-            lockout=lockout,
+            lockout=Lockout.of(access),
             recorder=self._recorder,
             rulebook=rulebook,
             bindings=self._bindings,
@@ -135,8 +129,7 @@ class Worker:
         self._quiet.end_all()
 
     def _changed(self, changes: Sequence[Change]) -> None:
-        if any(change.kind in RELOADS_ON for change in changes):
-            self._loop.call_soon_threadsafe(self._reload.set)
+        self._reloading.noticed(changes)
         # Here in the feed's thread, and without the rulebook: a person waits in front of the portal's page.
         self._bindings.follow(self._store, changes)
 
@@ -206,22 +199,12 @@ class Worker:
         await asyncio.Event().wait()
 
     async def _reload_always(self) -> None:
-        while True:
-            await self._reload.wait()
-            self._reload.clear()
-            try:
-                rulebook, devices = await self._loop.run_in_executor(
-                    None, load_knowledge, self._settings, self._store, self._sealer
-                )
-            except Exception:
-                # The old rules hold on; `feed_behind` cannot tell, so the log must, and another try follows.
-                log.exception("rules not loaded")
-                await asyncio.sleep(1)
-                self._reload.set()
-                continue
-            self.driver.rulebook = rulebook
-            self.driver.exchange.replace_devices(devices)
-            self._quiet.end_all()
+        await self._reloading.always(self._take)
+
+    def _take(self, rulebook: Rulebook, devices: DeviceTable) -> None:
+        self.driver.rulebook = rulebook
+        self.driver.exchange.replace_devices(devices)
+        self._quiet.end_all()
 
     async def _flush_always(self) -> None:
         while True:

@@ -53,7 +53,7 @@ def port_taken(kind: str, address: str, failure: OSError) -> CommandFailed:
 
 
 def refuse_taken_ports(settings: Settings) -> None:
-    """Raise CommandFailed where somebody has one of our ports.
+    """Raise CommandFailed where somebody has one of our workers' ports.
 
     Our workers share their ports (SO_REUSEPORT), and would share them as silently with another service of the same
     user: so each is tried alone first.
@@ -68,12 +68,6 @@ def refuse_taken_ports(settings: Settings) -> None:
                     continue  # a machine without IPv6
                 raise port_taken("UDP", f"{address}:{port}", failure) from failure
             wire.socket.close()
-    for listen in (settings.portal.listen, settings.portal.tls_listen, settings.portal.console_listen):
-        if listen:
-            try:
-                open_socket(listen).close()
-            except OSError as failure:
-                raise port_taken("TCP", listen, failure) from failure
 
 
 class Supervisor:
@@ -139,7 +133,6 @@ class Supervisor:
             await self._wait_for_ports()
             self._prepare()
             tending = loop.create_task(self._tend())
-            self._open_doors()
             for worker in self._workers:
                 worker.start()
             starting = loop.create_task(self._announce(when_ready))
@@ -161,6 +154,8 @@ class Supervisor:
         """Open the pages' sockets: from now on a browser waits for the pages, and is not turned away."""
         portal = self._settings.portal
         for listen in filter(None, (portal.listen, portal.tls_listen, portal.console_listen)):
+            if variable(listen) in self._sockets:
+                continue
             try:
                 self._sockets[variable(listen)] = open_socket(listen)
             except OSError as failure:
@@ -174,6 +169,7 @@ class Supervisor:
         while True:
             try:
                 refuse_taken_ports(self._settings)
+                self._open_doors()
             except CommandFailed:
                 if time.monotonic() > end:
                     raise

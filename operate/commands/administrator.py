@@ -34,12 +34,10 @@ def data_of(row: "AdministratorRow") -> dict[str, Any]:
 
 def find_administrator(session: "Session", login: str) -> "AdministratorRow":
     """Return the administrator of this login. Raises ConsoleRefused where there is none."""
-    from sqlalchemy import select
-
+    from portal.console import administrators
     from portal.console.refusals import ConsoleRefused, Why
-    from portal.tables import AdministratorRow
 
-    row = session.scalars(select(AdministratorRow).where(AdministratorRow.login == login.casefold())).one_or_none()
+    row = administrators.of_login(session, login)
     if row is None:
         raise ConsoleRefused(Why.NOT_FOUND, "login")
     return row
@@ -51,17 +49,14 @@ def find_administrator(session: "Session", login: str) -> "AdministratorRow":
 @option("--unit", metavar="CODE", says=t("单位代码（仅用于 unit 角色）。", "Code of the unit, for the role unit."))
 def invite(call: Call, *, role: str, person: str | None, unit: str | None) -> None:
     """Make a link."""
-    import secrets
-
     from operate.web_listeners import addresses
     from portal.console import administrators
     from portal.console.roles import Role
 
-    token = secrets.token_hex(32)
     with call.store.write() as work:
         subject = find_person(work.session, person).subject if person else None
-        administrators.invite(work, call.actor, token, role=Role(role), person=subject, scope=unit)
-    url = f"{addresses(call.settings).console}/invitation/{token}"
+        console = addresses(call.settings).console
+        url = administrators.link(work, call.actor, console, role=Role(role), person=subject, scope=unit)
     says = t(
         "一次性链接，{hours} 小时内有效，只能使用一次：\n{url}",
         "A one-time link, valid for {hours} hours and once:\n{url}",
@@ -73,19 +68,12 @@ def invite(call: Call, *, role: str, person: str | None, unit: str | None) -> No
 @argument("login", says=t("管理员的登录名。", "Login of the administrator."))
 def renew(call: Call, *, login: str) -> None:
     """Make a link that replaces what somebody lost."""
-    import secrets
-
     from operate.web_listeners import addresses
     from portal.console import administrators
-    from portal.console.roles import Role
 
-    token = secrets.token_hex(32)
     with call.store.write() as work:
         row = find_administrator(work.session, login)
-        administrators.invite(
-            work, call.actor, token, role=Role(row.role), person=row.person, scope=row.unit, replaces=row.number
-        )
-    url = f"{addresses(call.settings).console}/invitation/{token}"
+        url = administrators.renewing_link(work, call.actor, addresses(call.settings).console, row)
     call.show({"url": url, "login": login}, t("一次性链接：\n{url}", "A one-time link:\n{url}").fill(url=url))
 
 

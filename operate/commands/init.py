@@ -70,16 +70,12 @@ def init(call: Call) -> None:
 
 def _first_link(call: Call, settings: "Settings", store: "Store") -> str:
     """Return the link by which the first administrator comes."""
-    import secrets
-
     from operate.web_listeners import addresses
     from portal.console import administrators
     from portal.console.roles import Role
 
-    token = secrets.token_hex(32)
     with store.write() as work:
-        administrators.invite(work, call.actor, token, role=Role.SYSTEM)
-    return f"{addresses(settings).console}/invitation/{token}"
+        return administrators.link(work, call.actor, addresses(settings).console, role=Role.SYSTEM)
 
 
 def _refuse_present(path: Path, settings: "Settings") -> None:

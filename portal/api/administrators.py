@@ -67,7 +67,6 @@ def list_administrators(caller: Caller = Depends(bears(Right.ADMINISTRATORS_SEE)
 @router.post("/administrators/invitations", responses=WRITES, status_code=201)
 def invite_administrator(body: Invitation, caller: Caller = Depends(bears(Right.ADMINISTRATORS_SEE))) -> Invited:
     """Invite a person to a role, as far as the own role may."""
-    token = caller.knowledge.chance(32).hex()
     with caller.write() as unit:
         session = unit.session
         if not may_invite(caller.role, body.role, present=administrators.present_roles(session)):
@@ -75,7 +74,7 @@ def invite_administrator(body: Invitation, caller: Caller = Depends(bears(Right.
         person = reached.named_person(caller, session, body.person, "person")
         if body.unit is not None:
             reached.named_unit(caller, session, body.unit)
-        administrators.invite(unit, caller.actor, token, role=body.role, person=person.subject, scope=body.unit)
+        console = caller.knowledge.portal.console_url
+        link = administrators.link(unit, caller.actor, console, role=body.role, person=person.subject, scope=body.unit)
         until = instant(unit.now + administrators.INVITATION_SECONDS)
-    link = f"{caller.knowledge.portal.console_url.rstrip('/')}/invitation/{token}"
     return Invited(link=link, valid_until=until)

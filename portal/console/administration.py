@@ -29,12 +29,6 @@ def inviting(desk: Desk) -> list[Role]:
     return [role for role in Role if may_invite(desk.role, role, present=present)]
 
 
-def link_of(desk: Desk, token: str) -> str:
-    """Return the whole address of a one-time link."""
-    known = desk.knowledge.portal.console_url.rstrip("/")
-    return f"{known or str(desk.request.base_url).rstrip('/')}/invitation/{token}"
-
-
 @router.get("/administrators")
 def listed(desk: Desk = Depends(asks(Right.ADMINISTRATORS_SEE)), done: str = "") -> Response:
     """List administrators, and the links that nobody used yet."""
@@ -102,22 +96,23 @@ def invite(subject: str, desk: Desk = Depends(asks(Right.ADMINISTRATORS_SEE, pro
     wanted, scope = desk.posted.text("role"), desk.posted.text("unit")
     if wanted not in {role.value for role in roles}:
         raise ConsoleRefused(Why.NOT_ALLOWED, status=403)
-    role, token = Role(wanted), desk.knowledge.chance(32).hex()
+    role = Role(wanted)
     try:
         with desk.knowledge.store.write() as unit:
             person = people.find(unit.session, subject)
-            administrators.invite(
-                unit, desk.actor, token, role=role, person=person.subject, scope=scope if role is Role.UNIT else None
-            )
+            link = administrators.link(
+                unit, desk.actor, desk.knowledge.portal.console_url, role=role, person=person.subject,
+                scope=scope if role is Role.UNIT else None,
+            )  # fmt: skip
     except ConsoleRefused as refused:
         errors = {refused.field or "role": refused.why.value.text}
         return _invite_form(desk, subject, role=wanted, scope=scope, errors=errors)
-    return _link_page(desk, token, person.name, role, replaces=False)
+    return _link_page(desk, link, person.name, role, replaces=False)
 
 
-def _link_page(desk: Desk, token: str, name: str, role: Role, *, replaces: bool) -> Response:
+def _link_page(desk: Desk, link: str, name: str, role: Role, *, replaces: bool) -> Response:
     return desk.page(
-        "console/administrators_link.html", link=link_of(desk, token), name=name, role=NAMES[role], replaces=replaces,
+        "console/administrators_link.html", link=link, name=name, role=NAMES[role], replaces=replaces,
         until=desk.knowledge.clock() + administrators.INVITATION_SECONDS,
     )  # fmt: skip
 
@@ -196,11 +191,7 @@ def renew_page(number: int, desk: Desk = Depends(asks(Right.ADMINISTRATORS_CHANG
 def renew(number: int, desk: Desk = Depends(asks(Right.ADMINISTRATORS_CHANGE, proven=True))) -> Response:
     """Make a link by which an administrator gets a new password and second factor."""
     _other(desk, number)
-    token = desk.knowledge.chance(32).hex()
     with desk.knowledge.store.write() as unit:
         row = administrators.find(unit.session, number)
-        role = Role(row.role)
-        administrators.invite(
-            unit, desk.actor, token, role=role, person=row.person, scope=row.unit, replaces=row.number
-        )
-    return _link_page(desk, token, row.name, role, replaces=True)
+        link = administrators.renewing_link(unit, desk.actor, desk.knowledge.portal.console_url, row)
+    return _link_page(desk, link, row.name, Role(row.role), replaces=True)

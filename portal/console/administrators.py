@@ -28,6 +28,7 @@ from portal.web_sessions import Door
 from store.engine import Unit
 from store.sealing import Sealer
 
+TOKEN = 32  # octets of a one-time link
 INVITATION_SECONDS = 72 * 3600.0
 MOST_FAILURES = 5  # wrong logins in a row before a pause
 PAUSE = 900.0  # seconds
@@ -57,6 +58,11 @@ def find(session: Session, number: int) -> AdministratorRow:
     if row is None:
         raise ConsoleRefused(Why.NOT_FOUND, status=404)
     return row
+
+
+def of_login(session: Session, login: str) -> AdministratorRow | None:
+    """Return the administrator of a login, however it is capitalised."""
+    return session.scalars(select(AdministratorRow).where(AdministratorRow.login == login.casefold())).one_or_none()
 
 
 def listed(session: Session) -> Sequence[AdministratorRow]:
@@ -102,6 +108,27 @@ def invite(
     )  # fmt: skip
     told = {"role": role.value, "person": person, "unit": scope, "replaces": replaces}
     unit.act(actor, "administrator.invite", person or "first", None, told)
+
+
+def link(
+    unit: Unit,
+    actor: str,
+    console: str,
+    *,
+    role: Role,
+    person: str | None = None,
+    scope: str | None = None,
+    replaces: int | None = None,
+) -> str:
+    """Make a one-time link and return its whole address below that of the console; raises as `invite` does."""
+    token = secrets.token_hex(TOKEN)
+    invite(unit, actor, token, role=role, person=person, scope=scope, replaces=replaces)
+    return f"{console.rstrip('/')}/invitation/{token}"
+
+
+def renewing_link(unit: Unit, actor: str, console: str, row: AdministratorRow) -> str:
+    """Make a link by which an administrator gets a new password and second factor."""
+    return link(unit, actor, console, role=Role(row.role), person=row.person, scope=row.unit, replaces=row.number)
 
 
 def _end_earlier(unit: Unit, person: str | None, replaces: int | None) -> None:
@@ -187,7 +214,7 @@ def _made(unit: Unit, told: Invitation, login: str, name: str) -> AdministratorR
             person, login, name = known.subject, known.login, known.name
     else:
         _refuse_second(unit.session, people.find(unit.session, person))
-    if unit.session.scalars(select(AdministratorRow).where(AdministratorRow.login == login)).first() is not None:
+    if of_login(unit.session, login) is not None:
         raise ConsoleRefused(Why.LOGIN_TAKEN, "login")
     row = AdministratorRow(
         login=login, name=name, person=person, role=told.role.value, unit=told.unit, verifier="", totp=b"",

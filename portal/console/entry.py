@@ -3,7 +3,6 @@
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
-from sqlalchemy import select
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
@@ -20,7 +19,6 @@ from portal.language import Text
 from portal.qr_code import data_uri
 from portal.rendering import page
 from portal.requests import address_of, go, is_secure, knowledge_of, language_of
-from portal.tables import AdministratorRow
 from portal.web_sessions import Door
 
 router = APIRouter()
@@ -70,9 +68,8 @@ def _admitted(request: Request, posted: Posted) -> str:
     now = knowledge.clock()
     if knowledge.lockout.check("console", address, now) is not None:
         raise ConsoleRefused(Why.LOCKED, status=429)
-    name = posted.text("login").casefold()
     with knowledge.store.read() as session:
-        known = session.scalars(select(AdministratorRow).where(AdministratorRow.login == name)).first()
+        known = administrators.of_login(session, posted.text("login"))
     right = administrators.password_matches(known, posted.secret("password"))
     number = known.number if known is not None else None
     with knowledge.store.write() as unit:
