@@ -30,6 +30,11 @@ class Zone(NamedTuple):
     reaches: frozenset[str] = frozenset()  # codes of zones that are reachable from it
     excludes: frozenset[str] = frozenset()  # codes of zones that it must never be joined with
 
+    @property
+    def is_door(self) -> bool:
+        """Whether it leads to the portal: who is in it is not in yet."""
+        return self.redirect_url is not None
+
 
 class Step(NamedTuple):
     """One rule that was looked at: `failed` is its first condition that did not hold, None where it applied."""

@@ -7,7 +7,7 @@ captive_portal_detector). Whoever is logged in is told so by the API; probes nev
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from portal.captive.status import standing_at
+from portal.captive.status import standing_at, zone_of
 from portal.requests import address_of, knowledge_of
 
 router = APIRouter()
@@ -43,8 +43,7 @@ def capport(request: Request) -> Response:
     now = knowledge.clock()
     with knowledge.store.read() as session:
         here = standing_at(session, address_of(request), now)
-    zone = knowledge.rulebook.zones.get(here.zone or "") if here is not None else None
-    inside = here is not None and zone is not None and zone.redirect_url is None
+    inside = zone_of(knowledge, here) is not None
     told: dict[str, object] = {"captive": not inside, "user-portal-url": front_address(request)}
     if inside and here is not None:
         # Only while not captive (RFC 8908 §5).

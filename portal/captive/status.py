@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from access import bindings
+from access.decision import Zone
 from access.tables import BindingRow, LoginRow, SessionRow
 from directory.registry import PersonRow, UnitRow
 from portal import form_tokens
@@ -16,6 +17,7 @@ from portal.captive import visits
 from portal.captive.door import Stage, field, fields_of, guard, read_stage, seal_stage, show
 from portal.captive.visits import Visit
 from portal.handoff import reauthentication
+from portal.knowledge import Knowledge
 from portal.language import Language
 from portal.requests import address_of, knowledge_of
 
@@ -64,6 +66,12 @@ def _zone(session: Session, hardware: str) -> str | None:
     return session.scalars(newest).first()
 
 
+def zone_of(knowledge: Knowledge, here: Standing | None) -> Zone | None:
+    """Return the zone that was granted to whoever is logged in; None for nobody, and for the door itself."""
+    zone = knowledge.rulebook.zones.get(here.zone or "") if here is not None else None
+    return zone if zone is not None and not zone.is_door else None
+
+
 @router.get("/s")
 def status(request: Request) -> Response:
     """Show who is logged in at this address, with a button to leave."""
@@ -72,9 +80,8 @@ def status(request: Request) -> Response:
     with knowledge.store.read() as session:
         here = standing_at(session, address_of(request), now)
     stage = seal_stage(knowledge, Stage(here.visit, here.binding.subject)) if here is not None else ""
-    zone = knowledge.rulebook.zones.get(here.zone or "") if here is not None else None
     left = here.binding.valid_until - now if here is not None else 0.0
-    return show(request, "status.html", here=here, stage=stage, zone=zone, left=left)
+    return show(request, "status.html", here=here, stage=stage, zone=zone_of(knowledge, here), left=left)
 
 
 @router.post("/logout")

@@ -26,8 +26,7 @@ def waiting(request: Request, token: str) -> Response:
     waited = knowledge.clock() - form_tokens.made_at(token)
     login = progress.login
     zone = knowledge.rulebook.zones.get(login.zone) if login is not None and login.zone is not None else None
-    # A zone that redirects is the door itself: the device asked again and was not let further.
-    inside = zone is not None and zone.redirect_url is None
+    inside = zone is not None and not zone.is_door  # else the device asked again, and was not let further
     reason = reason_named(login.reason if login is not None else None)
     waits = not inside and reason is None and waited < WAITED_FOR
     return show(
