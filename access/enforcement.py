@@ -226,12 +226,6 @@ def close_ended(unit: Unit) -> int:
     return len(rows)
 
 
-def orders_of(session: Session, session_number: int) -> Sequence[OrderRow]:
-    """Return all orders about a session, the latest first."""
-    chosen = select(OrderRow).where(OrderRow.session == session_number).order_by(OrderRow.number.desc())
-    return session.scalars(chosen).all()
-
-
 def orders_from(
     session: Session,
     first: int,

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from access import bindings
+from access import bindings, sessions
 from access.decision import Zone
-from access.tables import BindingRow, LoginRow, SessionRow
+from access.tables import BindingRow
 from directory.registry import PersonRow, UnitRow
 from portal import form_tokens
 from portal.captive import visits
@@ -58,12 +58,11 @@ def standing_at(session: Session, address: str, now: float) -> Standing | None:
 
 
 def _zone(session: Session, hardware: str) -> str | None:
-    open_one = select(SessionRow.zone).where(SessionRow.hardware == hardware, SessionRow.stopped_at.is_(None))
-    told = session.scalars(open_one.order_by(SessionRow.number.desc()).limit(1)).first()
-    if told is not None:
-        return told
-    newest = select(LoginRow.zone).where(LoginRow.hardware == hardware).order_by(LoginRow.number.desc()).limit(1)
-    return session.scalars(newest).first()
+    open_one = next(iter(sessions.online(session, hardware=hardware, limit=1)), None)
+    if open_one is not None and open_one.zone is not None:
+        return open_one.zone
+    login = visits.last_login(session, hardware)
+    return login.zone if login is not None else None
 
 
 def zone_of(knowledge: Knowledge, here: Standing | None) -> Zone | None:

@@ -6,12 +6,12 @@ good from one address: the one that RADIUS knows for that hardware, else the one
 
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from access import redirects
+from access import logins, redirects, sessions
 from access.reasons import Reason
-from access.tables import BindingRow, LoginRow, SessionRow
+from access.tables import BindingRow, LoginRow
 from portal.tables import VisitRow
 from store.engine import Unit
 
@@ -39,14 +39,8 @@ class Visit(NamedTuple):
 
 def by_address(session: Session, address: str, now: float) -> Visit | None:
     """Return who stands behind an address, by its session, its binding, or its last visit."""
-    open_one = (
-        select(SessionRow)
-        .where(SessionRow.stopped_at.is_(None), SessionRow.hardware.is_not(None))
-        .where(or_(SessionRow.address == address, SessionRow.address6 == address))
-        .order_by(SessionRow.number.desc())
-        .limit(1)
-    )
-    row = session.scalars(open_one).first()
+    open_ones = sessions.online(session, address=address)
+    row = next((each for each in open_ones if each.hardware is not None), None)
     if row is not None and row.hardware is not None:
         return _with_login(session, Visit(row.hardware, row.device, address, row.port, row.nas_port))
     known = select(VisitRow).where(VisitRow.address == address, VisitRow.seen_at > now - FRESH)
@@ -82,19 +76,19 @@ def by_token(unit: Unit, key: bytes, token: str, address: str) -> Visit:
 
 def _known_address(session: Session, hardware: str) -> str | None:
     """Return the IPv4 address that RADIUS tells for a hardware address now, if any."""
-    open_one = select(SessionRow.address).where(SessionRow.hardware == hardware, SessionRow.stopped_at.is_(None))
-    told = session.scalars(open_one.order_by(SessionRow.number.desc()).limit(1)).first()
-    return told or getattr(_last_login(session, hardware), "address", None)
+    open_one = next(iter(sessions.online(session, hardware=hardware, limit=1)), None)
+    told = open_one.address if open_one is not None else None
+    return told or getattr(last_login(session, hardware), "address", None)
 
 
-def _last_login(session: Session, hardware: str) -> LoginRow | None:
-    newest = select(LoginRow).where(LoginRow.hardware == hardware).order_by(LoginRow.number.desc()).limit(1)
-    return session.scalars(newest).first()
+def last_login(session: Session, hardware: str) -> LoginRow | None:
+    """Return what was decided about a hardware address last."""
+    return next(iter(logins.history(session, hardware=hardware, limit=1)), None)
 
 
 def _with_login(session: Session, visit: Visit) -> Visit:
     """Add what the last login of the hardware at that device tells: port and SSID."""
-    row = _last_login(session, visit.hardware)
+    row = last_login(session, visit.hardware)
     if row is None or row.device != visit.device:
         return visit
     return visit._replace(port=visit.port or row.port, ssid=row.ssid)

@@ -6,15 +6,14 @@ hardware address is then decided for the person, by the RADIUS worker, anew each
 
 from typing import NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from access import bindings
+from access import bindings, logins
 from access.decision import Grant, Refusal
-from access.enforcement import order_reauthentication
+from access.enforcement import order_reauthentication, order_state
 from access.evidence import Method, Strength
 from access.session_rows import LoginEntry
-from access.tables import LoginRow, OrderRow
+from access.tables import LoginRow
 from directory.person import Person
 from portal.captive.visits import Visit
 from portal.knowledge import Knowledge
@@ -57,17 +56,12 @@ def _order(unit: Unit, visit: Visit, actor: str) -> int:
 
 def progress(session: Session, order: int, hardware: str, after: int) -> Progress:
     """Return how far an order is, and the first decision about the hardware with a number above `after`."""
-    row = session.get(OrderRow, order)
-    later = (
-        select(LoginRow)
-        .where(LoginRow.hardware == hardware, LoginRow.number > after)
-        .order_by(LoginRow.number.desc())
-        .limit(1)
-    )
-    login = session.scalars(later).first()
-    if row is None:
+    state = order_state(session, order)
+    newest = next(iter(logins.history(session, hardware=hardware, limit=1)), None)
+    login = newest if newest is not None and newest.number > after else None
+    if state is None:
         return Progress(True, None, None, login)
-    return Progress(row.done_at is not None, row.outcome, row.detail, login)
+    return Progress(state.done_at is not None, state.outcome, state.detail, login)
 
 
 def record(

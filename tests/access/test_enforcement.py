@@ -19,10 +19,10 @@ from access.enforcement import (
     order_reauthentication,
     order_state,
     orders_from,
-    orders_of,
     record_outcome,
 )
 from access.lifetime import Status
+from access.orders import about_session
 from access.session_rows import BulkRows
 from access.tables import SessionRow
 from store.changes import ChangeRow
@@ -116,7 +116,7 @@ def test_the_answer_is_kept(store: Store, sessions: list[int]):
             record_outcome(unit, number, "maybe", None)
     assert waiting(store) == []
     with store.read() as session:
-        (row,) = orders_of(session, sessions[0])
+        ((row, *_),) = about_session(session, sessions[0])
         assert (row.outcome, row.detail) == (Outcome.NAK, "503 session context not found")
         assert row.done_at is not None
 
@@ -142,11 +142,11 @@ def test_orders_about_sessions_that_ended(store: Store, sessions: list[int]):
         assert close_ended(unit) == 1
         assert close_ended(unit) == 0
     with store.write() as unit:
-        assert orders_of(unit.session, sessions[0])[0].outcome == Outcome.ENDED
+        assert about_session(unit.session, sessions[0])[0].order.outcome == Outcome.ENDED
         assert record_outcome(unit, number, "ack", None)
         assert not record_outcome(unit, number, "timeout", None)
     with store.read() as session:
-        assert orders_of(session, sessions[0])[0].outcome == Outcome.ACK
+        assert about_session(session, sessions[0])[0].order.outcome == Outcome.ACK
 
 
 def again(unit: Unit, hardware: str = HARDWARE, device: int = 1, session: int | None = None) -> int:
