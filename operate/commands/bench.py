@@ -11,7 +11,7 @@ import click
 
 from operate.call import Call
 from operate.exits import refused
-from operate.spoken import Body, Noun, option
+from operate.spoken import Body, Noun, argument, option
 from operate.words import t
 
 noun = Noun("bench", t("测速，与 FreeRADIUS 3.2 轮流运行。", "Measure speed, FreeRADIUS 3.2 in turns beside it."))
@@ -20,6 +20,13 @@ noun = Noun("bench", t("测速，与 FreeRADIUS 3.2 轮流运行。", "Measure s
 def plan(body: Body) -> Body:
     """Declare how to measure."""
     for declare in (
+        argument(
+            "figures",
+            required=False,
+            type=click.Path(dir_okay=False),
+            metavar="[FILE]",
+            says=t("与 --json 合用：同 --json-file。", "Beside --json: as --json-file."),
+        ),  # fmt: skip
         option(
             "--json-file", type=click.Path(dir_okay=False), says=t("把全部数字写入此文件。", "Write all figures there.")
         ),
@@ -71,7 +78,8 @@ def accounting(call: Call, **given: Any) -> None:
 
 def _measure(call: Call, measure: Any, given: dict[str, Any]) -> None:
     """Run it; with --json the table goes to standard error and the figures to standard output."""
-    file = given.pop("json_file")
+    beside = given.pop("figures")
+    file = given.pop("json_file") or beside
     if not call.as_json:
         status = measure(json=file, **given)
     else:

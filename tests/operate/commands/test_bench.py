@@ -25,6 +25,8 @@ def test_the_plan_is_handed_over(operator, monkeypatch, tmp_path, kind):
     assert asked == {"people": 500, "seconds": 3.0, "repeats": 3, "cores": "one", "quick": True}
     assert "a table" in operator.done("bench", kind)
     operator.done("bench", kind, "--json-file", tmp_path / "figures", "--json")
+    operator.done("bench", kind, "--json", tmp_path / "beside")
+    assert (tmp_path / "figures").read_text("utf-8") == (tmp_path / "beside").read_text("utf-8") == '{"ratio": 4}'
 
 
 def test_what_could_not_be_measured_fails(operator, monkeypatch):
