@@ -26,7 +26,7 @@ def plan(body: Body) -> Body:
             type=click.Path(dir_okay=False),
             metavar="[FILE]",
             says=t("与 --json 合用：同 --json-file。", "Beside --json: as --json-file."),
-        ),  # fmt: skip
+        ),
         option(
             "--json-file", type=click.Path(dir_okay=False), says=t("把全部数字写入此文件。", "Write all figures there.")
         ),
