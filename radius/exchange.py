@@ -101,7 +101,7 @@ class Exchange:
         self.devices = devices
         self._secrets = {}
         self._places = {}
-        self._observed = dict(self.fresh_observations)
+        self._observed = {}
 
     def receive(self, door: Door, octets: bytes, address: str, port: int, now: float) -> Effect:
         """Take one datagram. Source and code are judged before any attribute is believed."""
@@ -159,7 +159,7 @@ class Exchange:
             return Discard(Drop.MESSAGE_AUTHENTICATOR, device)  # the cache is untouched (RFC 5080 §2.2.2)
         observed = self._observed.get(device.number)
         if observed is None:
-            observed = self._observed[device.number] = _remembered(device)
+            observed = self._observed[device.number] = self._known(device)
         if state is not _VALID or observed is not _SIGNED:  # signed by one who always signs: nothing to judge or learn
             verdict = judge_signature(
                 device,
@@ -187,6 +187,14 @@ class Exchange:
         if not admission.device_login(device.number, now):
             return self._too_many(_AUTHENTICATION, packet, device, key)
         return Judge(request, key)
+
+    def _known(self, device: Device) -> Observed:
+        """What is kept with the device, else what was seen here since: who signed once is held to it.
+
+        Another worker may have seen the signature while an unsigned request was believed here.
+        """
+        kept = _remembered(device)
+        return kept if kept is _SIGNED else self.fresh_observations.get(device.number, kept)
 
     def _accounting_request(self, packet: Packet, device: Device, key: Key, now: float) -> Effect:
         for secret in self.secrets_of(device):

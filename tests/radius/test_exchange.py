@@ -129,6 +129,26 @@ def test_what_auto_learns_is_handed_out_to_be_kept():
     assert drop_of(again.receive(AUTH, unsigned, "192.0.2.1", 1, 0)) is Drop.UNSIGNED
 
 
+def test_a_signature_that_another_worker_saw_counts_more_than_what_was_seen_here_before():
+    """CVE-2024-3596: an unsigned request that was believed a moment too early opens no door for the next one."""
+    one, unsigned = exchange(), Switch(SECRET).pap("liwei", "x", sign=False)
+    assert isinstance(one.receive(AUTH, unsigned, "192.0.2.1", 1, 0), Judge)
+    assert one.fresh_observations == {1: Observed.UNSIGNED}
+
+    one.replace_devices(OneDevice(device(observed="signed")))
+    assert drop_of(one.receive(AUTH, unsigned, "192.0.2.1", 2, 0)) is Drop.UNSIGNED
+
+
+def test_what_was_seen_and_is_not_kept_yet_outlives_a_reload():
+    """CVE-2024-3596: a table that was read before the observation was written does not take it back."""
+    one = exchange()
+    one.receive(AUTH, Switch(SECRET).pap("liwei", "x"), "192.0.2.1", 1, 0)
+
+    one.replace_devices(OneDevice(device()))
+    unsigned = Switch(SECRET).pap("liwei", "x", sign=False)
+    assert drop_of(one.receive(AUTH, unsigned, "192.0.2.1", 1, 0)) is Drop.UNSIGNED
+
+
 def test_a_client_that_asks_too_often_gets_silence_and_the_others_go_on():
     """RFC 2865 names no answer for it. The log gets the address, and the device keeps the tokens that it wasted."""
     one = exchange(Admission(device=Rate(1, 4), login=Rate(1, 2)))
