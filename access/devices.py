@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from access.device_drops import forget_drops
 from access.device_table import Device, DeviceTable, plain_address
 from access.malformed import DeviceMalformed
 from access.tables import DeviceRow, UnknownSourceRow
@@ -177,6 +178,7 @@ def remove(unit: Unit, actor: str, number: int) -> None:
     """Take a device out; nothing that it sends is answered any more. Raises DeviceMalformed where there is none."""
     row = _present(unit.session, number)
     unit.session.delete(row)
+    forget_drops(unit, number)
     unit.changed("device", str(number))
     unit.act(actor, "device.remove", str(number), _shown(row), None)
 

@@ -42,6 +42,19 @@ class UnknownSourceRow(Table):
     last_at: Mapped[Instant]
 
 
+class DeviceDropRow(Table):
+    """What a network device sent and got no answer to, by reason (access.device_drops)."""
+
+    __tablename__ = "device_drop"
+
+    device: Mapped[int] = mapped_column(primary_key=True)
+    drop: Mapped[Words] = mapped_column("drop_label", primary_key=True)  # a label of radius.drops
+    packets: Mapped[int] = mapped_column(BigInteger)  # since `first_at`
+    address: Mapped[Words]  # from which the last one came: a device may be a whole prefix
+    first_at: Mapped[Instant]
+    last_at: Mapped[Instant]
+
+
 class ZoneRow(Table):
     """A zone; the fields mean what access.decision.Zone says."""
 

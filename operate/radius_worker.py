@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ import structlog
 import uvloop
 
 from access.binding_table import BindingTable
+from access.device_drops import record_drops
 from access.device_table import DeviceTable
 from access.devices import record_observed, remember_unknown
 from access.lockout import Lockout
@@ -44,9 +45,11 @@ from radius.accounting import ClassSeal
 from radius.admission import Admission, Rate
 from radius.driver import Driver, Limits
 from radius.exchange import Door, Exchange
+from radius.forgery import Observed
 from radius.listeners import Wire
 from radius.quiet import KEY, Quiet
 from radius.settings import LANES
+from radius.silences import Noticed
 from store.changes import Change, Feed
 
 log = structlog.get_logger()
@@ -171,7 +174,7 @@ class Worker:
             wire.close(self._loop)
         await in_thread(self._follower.stop)
         await in_thread(self._feed.stop)
-        await in_thread(self._flush)
+        await in_thread(self._keep, self.driver.exchange.take_observations(), self.driver.silences.take())
         self._pool.close()
         self._store.close()
 
@@ -207,23 +210,29 @@ class Worker:
         self._quiet.end_all()
 
     async def _flush_always(self) -> None:
+        exchange = self.driver.exchange
         while True:
             await asyncio.sleep(FLUSH)
-            await self._loop.run_in_executor(None, self._flush)
+            observed, noticed = exchange.take_observations(), self.driver.silences.take()
+            if not await self._loop.run_in_executor(None, self._keep, observed, noticed):
+                exchange.give_back(observed)
 
-    def _flush(self) -> None:
-        observed, self.driver.exchange.fresh_observations = self.driver.exchange.fresh_observations, {}
-        unknown, self.driver.unknown_sources = self.driver.unknown_sources, {}
-        if not observed and not unknown:
-            return
+    def _keep(self, observed: Mapping[int, Observed], noticed: Noticed) -> bool:
+        """Write down what was seen; return whether it is written. Counts that are lost are told by the metrics."""
+        if not observed and not noticed.devices and not noticed.strangers:
+            return True
         try:
             with self._store.write() as unit:
                 for device, seen in observed.items():
                     record_observed(unit, device, seen.value)
-                if unknown:
-                    remember_unknown(unit, unknown)
+                if noticed.devices:
+                    record_drops(unit, noticed.devices)
+                if noticed.strangers:
+                    remember_unknown(unit, noticed.strangers)
         except Exception:
             log.exception("observations not kept")
+            return False
+        return True
 
     async def _beat_always(self) -> None:
         counted: Counter[tuple[str, ...]] = self.driver.counts

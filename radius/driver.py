@@ -35,12 +35,12 @@ from radius.listeners import Peer, Wire
 from radius.login import LoginRequest, evidence_of
 from radius.quiet import Quiet
 from radius.reply import accept, microsoft_error, microsoft_success, own_attributes, reject, zone_attributes
+from radius.silences import Counts, Silences
 
 log = structlog.get_logger()
 
 QUIET = 60.0  # seconds between two lines about the same fault of the same device
 SHORTEST = 60.0  # seconds: a binding that ends sooner is over, since no device keeps a session so short
-UNKNOWN_SOURCES = 1024  # addresses that the inbox takes between two flushes
 
 
 class Limits(NamedTuple):
@@ -97,8 +97,8 @@ class Driver:
         """
         self.exchange = exchange
         self.rulebook = rulebook
-        self.counts: Counter[tuple[str, ...]] = Counter()
-        self.unknown_sources: dict[str, int] = {}
+        self.counts: Counts = Counter()
+        self.silences = Silences(self.counts)
         self._loop = loop
         self._mirror = mirror
         self._passwords = passwords
@@ -114,7 +114,7 @@ class Driver:
         self._hashing: Counter[int] = Counter()
         self._dampener = Dampener(QUIET)
         self._next_number = LoginNumbers(lane, int.from_bytes(chance(2), "big"))
-        self._accounting = DurableAnswers(loop, exchange, recorder, seal, self.counts)
+        self._accounting = DurableAnswers(loop, exchange, recorder, seal, self.counts, self.silences)
 
     def datagram(self, door: Door, octets: bytes, address: str, port: int, wire: Wire, peer: Peer) -> None:
         """Take one datagram. Whatever goes wrong with it ends here: counted, logged, not answered."""
@@ -135,8 +135,12 @@ class Driver:
             log.exception("request failed", door=door.label, source=address)
 
     def _discard(self, effect: Discard, address: str, now: float) -> None:
-        name = effect.device.name if effect.device is not None else ""
-        self.counts["dropped", effect.drop.label, name] += 1
+        if effect.device is None:
+            name = ""
+            self.silences.of_stranger(effect.drop, address)
+        else:
+            name = effect.device.name
+            self.silences.of_device(effect.drop, effect.device, address)
         packets = self._dampener.note((effect.drop, name or address), now)
         if packets is not None and effect.drop is not Drop.DUPLICATE_PENDING:
             # Proxy-State without a signature is the carrier of CVE-2024-3596: nobody sane sends it to us unasked.
@@ -149,10 +153,6 @@ class Driver:
                 hardware=effect.hardware or "",
                 packets=packets,
             )
-        if effect.drop is Drop.UNKNOWN_SOURCE and (
-            address in self.unknown_sources or len(self.unknown_sources) < UNKNOWN_SOURCES
-        ):
-            self.unknown_sources[address] = self.unknown_sources.get(address, 0) + 1
 
     def _judge(self, at: Conversation, now: float) -> None:
         request = at.request
@@ -268,7 +268,7 @@ class Driver:
         """Answer nothing, and hear the repeat as a new request: the switch asks again when there is room."""
         packet = at.request.packet
         self.exchange.forget(_AUTHENTICATION, at.key, packet.authenticator)
-        self.counts["dropped", Drop.QUEUE_FULL.label, at.request.device.name] += 1
+        self.silences.of_device(Drop.QUEUE_FULL, at.request.device, at.key[0])
 
     def _conclude(
         self,

@@ -1,7 +1,7 @@
 """Accounting-Responses, each sent once its record is durable (RFC 2866 §2), a whole commit at a time."""
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from functools import partial
 
 from access.recorder import Recorder
@@ -9,8 +9,8 @@ from radius.accounting import ClassSeal, read_accounting
 from radius.drops import Drop
 from radius.exchange import Account, Door, Exchange
 from radius.listeners import Peer, Wire
+from radius.silences import Counts, Silences
 
-Counts = Counter[tuple[str, ...]]
 _ACCOUNTING = Door.ACCOUNTING  # a global is ten times quicker than the enum on CPython 3.11
 
 
@@ -18,7 +18,13 @@ class DurableAnswers:
     """The accounting half of a driver; runs on the event loop, told by the recorder's thread."""
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, exchange: Exchange, recorder: Recorder, seal: ClassSeal, counts: Counts
+        self,
+        loop: asyncio.AbstractEventLoop,
+        exchange: Exchange,
+        recorder: Recorder,
+        seal: ClassSeal,
+        counts: Counts,
+        silences: Silences,
     ) -> None:
         """Share the driver's exchange, recorder and counters."""
         self._loop = loop
@@ -26,6 +32,7 @@ class DurableAnswers:
         self._recorder = recorder
         self._seal = seal
         self._counts = counts
+        self._silences = silences
         self._durable: deque[tuple[Account, Wire, Peer, bool]] = deque()
         self._waking = False
 
@@ -60,4 +67,4 @@ class DurableAnswers:
     def _silent(self, effect: Account, drop: Drop) -> None:
         """Answer nothing, and hear the repeat as a new request."""
         self._exchange.forget(_ACCOUNTING, effect.key, effect.packet.authenticator)
-        self._counts["dropped", drop.label, effect.device.name] += 1
+        self._silences.of_device(drop, effect.device, effect.key[0])

@@ -3,7 +3,7 @@
 Two things move this machine: a datagram, and an answer that the driver brings back. Time is an argument.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -103,6 +103,15 @@ class Exchange:
         self._places = {}
         self._observed = {}
 
+    def take_observations(self) -> dict[int, Observed]:
+        """Return what was seen of devices since the last time, by their number."""
+        fresh, self.fresh_observations = self.fresh_observations, {}
+        return fresh
+
+    def give_back(self, observations: Mapping[int, Observed]) -> None:
+        """Take observations back that could not be kept; what was seen since then is newer."""
+        self.fresh_observations = {**observations, **self.fresh_observations}
+
     def receive(self, door: Door, octets: bytes, address: str, port: int, now: float) -> Effect:
         """Take one datagram. Source and code are judged before any attribute is believed."""
         device = self.devices.find(address)
@@ -189,7 +198,7 @@ class Exchange:
         return Judge(request, key)
 
     def _known(self, device: Device) -> Observed:
-        """What is kept with the device, else what was seen here since: who signed once is held to it.
+        """Return what is kept with the device, else what was seen here since: who signed once is held to it.
 
         Another worker may have seen the signature while an unsigned request was believed here.
         """

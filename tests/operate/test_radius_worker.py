@@ -1,12 +1,16 @@
 """One worker: listens once it knows the directory, takes new rules while it runs, finishes what it acknowledged."""
 
+import time
+
 from sqlalchemy import select
 
 from access import rules
+from access.device_drops import drops
 from access.tables import SessionRow
 from directory.passwords import hash_new
 from operate.town import OPEN
 from tests.support.product import until
+from tests.support.switch import Switch
 
 PASSWORD = "Correct horse 一二三"
 
@@ -54,6 +58,23 @@ def test_the_rates_of_the_settings_are_kept(new_product):
 
     assert any(answered)
     until(lambda: counted(one, "truename_packets_dropped_total", 'drop="rate-limited"', 'device="switch-1"'))
+
+
+def test_what_a_device_gets_no_answer_to_is_written_down(product):
+    """Another secret is silence on the wire, and a row for the people who connect the device, within seconds."""
+    switch = Switch(b"pasted from another switch")
+    before = time.time()
+
+    def kept():
+        switch.ask(switch.pap(OPEN, PASSWORD), product.auth, tries=1, seconds=0.2)
+        switch.ask(switch.accounting(1, "s"), product.acct, tries=1, seconds=0.2)
+        with product.store.read() as session:
+            return {one.drop for one in drops(session, product.device, before)} >= {
+                "message-authenticator",
+                "authenticator",
+            }
+
+    until(kept)
 
 
 def test_a_graceful_stop_loses_no_acknowledged_record(new_product):

@@ -149,6 +149,18 @@ def test_what_was_seen_and_is_not_kept_yet_outlives_a_reload():
     assert drop_of(one.receive(AUTH, unsigned, "192.0.2.1", 1, 0)) is Drop.UNSIGNED
 
 
+def test_what_could_not_be_written_is_told_again():
+    """The lock against forgery (CVE-2024-3596) is not lost where the database is away for a moment."""
+    one = exchange()
+    one.receive(AUTH, Switch(SECRET).pap("liwei", "x"), "192.0.2.1", 1, 0)
+    taken = one.take_observations()
+    assert one.take_observations() == {}
+
+    one.give_back({1: Observed.UNSIGNED, 2: Observed.SIGNED})
+    one.give_back(taken)
+    assert one.take_observations() == {1: Observed.UNSIGNED, 2: Observed.SIGNED}, "what is newer stays"
+
+
 def test_a_client_that_asks_too_often_gets_silence_and_the_others_go_on():
     """RFC 2865 names no answer for it. The log gets the address, and the device keeps the tokens that it wasted."""
     one = exchange(Admission(device=Rate(1, 4), login=Rate(1, 2)))
