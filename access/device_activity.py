@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
+from access.device_drops import unheard_devices
 from access.logins import first_number
 from access.tables import DeviceRow, LoginRow, OrderRow, SessionRow
 
@@ -102,11 +103,19 @@ def last_order(session: Session, number: int) -> OrderRow | None:
 
 
 def listed(
-    session: Session, *, text: str = "", enabled: bool | None = None, exposed: bool = False, after: str = "", limit: int
+    session: Session,
+    *,
+    text: str = "",
+    enabled: bool | None = None,
+    exposed: bool = False,
+    unheard_since: float | None = None,
+    after: str = "",
+    limit: int,
 ) -> Sequence[DeviceRow]:
     """Return devices by name, whose name, address, group or site contains `text`; `after` is a page's last name.
 
-    `exposed`: those that forged requests may reach (access.devices.protection).
+    `exposed`: those that forged requests may reach (access.devices.protection). `unheard_since`: enabled ones that got
+    no answer since then (access.device_drops).
     """
     row = DeviceRow
     query = select(row).order_by(row.name).limit(limit)
@@ -119,6 +128,8 @@ def listed(
         seen = row.observed.not_in(("", "signed"))
         query = query.where(or_(row.require_message_authenticator == "no",
                                 (row.require_message_authenticator == "auto") & seen))  # fmt: skip
+    if unheard_since is not None:
+        query = query.where(row.enabled.is_(True), row.number.in_(unheard_devices(unheard_since)))
     if after:
         query = query.where(row.name > after)
     return session.scalars(query).all()

@@ -6,7 +6,7 @@ A device that gets silence does not know why; whoever pasted another secret sees
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import case, delete, func, select
+from sqlalchemy import Select, case, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -79,19 +79,19 @@ def drops(session: Session, number: int, since: float) -> Sequence[DeviceDrop]:
     return [DeviceDrop(*each) for each in session.execute(chosen)]
 
 
+def unheard_devices(since: float) -> Select[int]:
+    """Return the query of the numbers of devices that had packets dropped since then, more than a stray one."""
+    row = DeviceDropRow
+    return select(row.device).where(row.last_at >= since, row.packets >= FEW).distinct()
+
+
 def unheard(session: Session, numbers: Collection[int], since: float) -> set[int]:
     """Return which of these devices had packets dropped since then, more than a stray one."""
-    row = DeviceDropRow
-    chosen = select(row.device).where(row.device.in_(numbers), row.last_at >= since, row.packets >= FEW)
-    return set(session.scalars(chosen.distinct()))
+    return set(session.scalars(unheard_devices(since).where(DeviceDropRow.device.in_(numbers))))
 
 
 def count_unheard(session: Session, since: float) -> int:
     """Return how many enabled devices had packets dropped since then, more than a stray one."""
-    row = DeviceDropRow
-    chosen = (
-        select(func.count(row.device.distinct()))
-        .join(DeviceRow, DeviceRow.number == row.device)
-        .where(DeviceRow.enabled.is_(True), row.last_at >= since, row.packets >= FEW)
-    )
+    row = DeviceRow
+    chosen = select(func.count()).where(row.enabled.is_(True), row.number.in_(unheard_devices(since)))
     return session.scalar(chosen) or 0

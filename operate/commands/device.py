@@ -8,7 +8,7 @@ from operate.call import Call
 from operate.exits import refused
 from operate.spoken import Body, Noun, argument, option
 from operate.terminal import safe
-from operate.words import t
+from operate.words import Text, t
 
 if TYPE_CHECKING:
     from access.tables import DeviceRow
@@ -292,6 +292,34 @@ def inbox(call: Call, limit: int) -> None:
         "last_at": t("最近", "last"),
     }
     call.show_table(data, columns, t("收件箱是空的。", "The inbox is empty."))
+
+
+@noun.verb(
+    "drops",
+    t("列出一台设备发来而没有得到应答的报文及原因。", "List what a device sent and got no answer to, and why."),
+)
+@argument("which", says=WHICH)
+def drops_of(call: Call, which: str) -> None:
+    """List the drops of a device."""
+    from access import device_drops, devices
+    from portal.console.drop_words import words_of
+
+    with call.store.read() as session:
+        number = devices.find(session, which).number
+        data = [drop._asdict() for drop in device_drops.drops(session, number, 0.0)]
+    for row in data:
+        told = words_of(row["drop"])
+        row["says"], row["do"] = Text(*told.says), Text(*told.do)
+    columns = {
+        "drop": t("标签", "drop"),
+        "packets": t("报文数", "packets"),
+        "first_at": t("首次", "first"),
+        "last_at": t("最近", "last"),
+        "address": t("来自", "from"),
+        "says": t("原因", "why"),
+        "do": t("处理办法", "what to do"),
+    }
+    call.show_table(data, columns, t("没有被丢弃的报文。", "No packet of it was dropped."))
 
 
 def _change(call: Call, which: str, act: Any) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from access import devices
+from access.device_drops import drops
 from access.devices import DeviceFields
 from access.malformed import DeviceMalformed
 from access.tables import DeviceRow
@@ -100,6 +101,22 @@ class UnknownSources(Shown):
     items: list[UnknownSource]
 
 
+class Drop(Shown):
+    """Packets of a device that got no answer for one reason; counted anew after a day without it."""
+
+    drop: str = Field(description="The label of the metric truename_packets_dropped_total")
+    packets: int
+    address: str = Field(description="From which the last one came")
+    first_at: datetime
+    last_at: datetime
+
+
+class Drops(Shown):
+    """What was dropped of one device, the latest first."""
+
+    items: list[Drop]
+
+
 def _shown(row: DeviceRow) -> Device:
     return Device(
         number=row.number, name=row.name, prefix=row.prefix, vendor=row.vendor, group=row.group, site=row.site,
@@ -166,6 +183,23 @@ def get_device(number: DeviceNumber, caller: Caller = Depends(bears(Right.DEVICE
     """Get one network device."""
     with caller.knowledge.store.read() as session:
         return _shown(_find(session, number))
+
+
+@router.get("/devices/{number}/drops", responses=READS)
+def get_drops(number: DeviceNumber, caller: Caller = Depends(bears(Right.DEVICES_SEE))) -> Drops:
+    """List what a network device sent and got no answer to: another secret, no signature, too often, and so on."""
+    with caller.knowledge.store.read() as session:
+        _find(session, number)
+        found = drops(session, number, 0.0)
+    return Drops(
+        items=[
+            Drop(
+                drop=one.drop, packets=one.packets, address=one.address, first_at=instant(one.first_at),
+                last_at=instant(one.last_at),
+            )
+            for one in found
+        ]
+    )  # fmt: skip
 
 
 @router.patch("/devices/{number}", responses=WRITES)

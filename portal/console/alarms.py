@@ -96,6 +96,24 @@ def devices(enabled: int, silent: int) -> State:
     )
 
 
+def unheard(count: int) -> State | None:
+    """Return that devices get no answer, because of what they send; None where there are none."""
+    if not count:
+        return None
+    return State(
+        "bad",
+        Text("被丢弃的报文", "Dropped packets"),
+        Text(
+            "{n} 台网络设备一小时内的报文没有得到应答。", "Within the last hour {n} network devices got no answer."
+        ).fill(n=count),
+        Text(
+            "多半是共享密钥不同或没有签名；打开设备页面看原因。",
+            "Another shared secret or no signature, as a rule: the page of the device says which.",
+        ),
+        "/devices?show=unheard",
+    )
+
+
 def rules(count: int) -> State | None:
     """Return that there is no rule; None where there are some."""
     if count:

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from access import devices, sessions
 from access.device_activity import Activity, activity, last_order, refusals
+from access.device_drops import drops
 from access.malformed import DeviceMalformed
 from access.tables import DeviceRow
 from access.zones import load_zones
@@ -14,6 +15,7 @@ from portal.console.desk import Desk, asks
 from portal.console.device_commands import VENDORS, commands, spot
 from portal.console.device_terms import OBSERVED, PROTECTION, reason, remedy
 from portal.console.devices import LATELY, choices, errors_of, told, typed_fields
+from portal.console.drop_words import words_of
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import Right
 from portal.console.terms import term
@@ -42,12 +44,14 @@ def show(number: int, desk: Desk = Depends(asks(Right.DEVICES_SEE))) -> Response
         since = desk.knowledge.clock() - LATELY
         lately = activity(session, [number], since).get(number, Activity())
         refused = refusals(session, number, since)
+        dropped = drops(session, number, since)
         order = last_order(session, number)
         zones = list(load_zones(session).values())
         objected = carrying.objections(desk.knowledge, session, device=number)
     at = spot(desk.knowledge, row.prefix)
     return desk.page(
-        "console/device.html", row=row, lately=lately, refusals=refused, reason=reason, remedy=remedy, order=order,
+        "console/device.html", row=row, lately=lately, refusals=refused, drops=dropped, words_of=words_of,
+        reason=reason, remedy=remedy, order=order,
         outcome=term("outcome", order.outcome) if order else None,
         protection=PROTECTION[devices.protection(row)], observed=OBSERVED.get(row.observed, plain(row.observed)),
         vendor=carrying.vendor_name(row.vendor), objections=objected,

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from access import devices
 from access.device_activity import Activity, activity, listed
+from access.device_drops import unheard
 from access.malformed import DeviceMalformed
 from access.tables import DeviceRow, UnknownSourceRow
 from access.zones import load_zones
@@ -22,7 +23,7 @@ from portal.language import Text
 router = APIRouter()
 PAGE = 50
 LATELY = 86_400.0  # seconds of which a list tells
-SHOWN = ("all", "exposed", "disabled")
+SHOWN = ("all", "unheard", "exposed", "disabled")
 FIELDS = ("name", "prefix", "vendor", "group", "site", "dynauth_port", "dynauth_address")
 EMPTY = dict.fromkeys(FIELDS, "") | {"vendor": "huawei", "dynauth_port": "3799"}
 
@@ -33,21 +34,23 @@ def list_devices(
 ) -> Response:
     """List network devices, found as one types."""
     show = show if show in SHOWN else "all"
+    since = desk.knowledge.clock() - LATELY
     with desk.knowledge.store.read() as session:
         rows = listed(
             session, text=q.strip()[:100], enabled=False if show == "disabled" else None, exposed=show == "exposed",
-            after=after[:200], limit=PAGE + 1,
+            unheard_since=since if show == "unheard" else None, after=after[:200], limit=PAGE + 1,
         )  # fmt: skip
         more = len(rows) > PAGE
         rows = rows[:PAGE]
-        since = desk.knowledge.clock() - LATELY
-        lately = activity(session, [row.number for row in rows], since)
+        numbers = [row.number for row in rows]
+        lately, dropped = activity(session, numbers, since), unheard(session, numbers, since)
         count = session.scalar(select(func.count()).select_from(DeviceRow)) or 0
         waiting = session.scalar(select(func.count()).select_from(UnknownSourceRow)) or 0
     return desk.page(
         "console/device_rows.html" if desk.is_partial else "console/devices.html",
-        rows=rows, lately=lately, quiet=Activity(), protection=devices.protection, protections=PROTECTION,
-        vendor_name=carrying.vendor_name, count=count, waiting=waiting, q=q[:100], show=show, more=more,
+        rows=rows, lately=lately, unheard=dropped, quiet=Activity(), protection=devices.protection,
+        protections=PROTECTION, vendor_name=carrying.vendor_name, count=count, waiting=waiting, q=q[:100],
+        show=show, more=more,
     )  # fmt: skip
 
 

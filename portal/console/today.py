@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from access import online, statistics
+from access.device_drops import count_unheard
 from access.reasons import Reason
 from access.sessions import count_online
 from access.statistics import DayMemory, LoginCount
@@ -93,6 +94,8 @@ def _states(session: Session, desk: Desk, told: Figures, silent: Sequence[Device
         found.append(alarms.publication(lag.subjects, lag.oldest, now))
     if desk.may(Right.DEVICES_SEE):
         found.append(alarms.devices(statistics.count_enabled_devices(session), len(silent)))
+        dropped = alarms.unheard(count_unheard(session, now - statistics.HOUR))
+        found += [dropped] if dropped is not None else []
     enabled = sum(rule.enabled for rule in knowledge.rulebook.rules)
     more = (alarms.rules(enabled), alarms.refusals(told.granted, told.refused))
     return found + [state for state in more if state is not None]

@@ -3,6 +3,7 @@
 import pytest
 
 from access.device_activity import Activity, activity, heard, last_order, listed, refusals
+from access.device_drops import record_drops
 from access.tables import DeviceRow, OrderRow
 from store.engine import Store
 from tests.support.records import AT, write_login, write_session
@@ -76,6 +77,8 @@ def test_the_last_order_with_an_outcome_tells_whether_orders_arrive(store: Store
         ({"text": "hall"}, ["10.0.0.1"]),
         ({"enabled": False}, ["10.0.0.3"]),
         ({"exposed": True}, ["10.0.0.2", "10.0.0.4"]),
+        ({"unheard_since": AT}, ["10.0.0.2"]),
+        ({"unheard_since": AT + 1e9}, []),
         ({"after": "10.0.0.3"}, ["10.0.0.4"]),
         ({"limit": 1}, ["10.0.0.1"]),
     ],
@@ -86,5 +89,8 @@ def test_devices_are_found_by_what_is_typed(store: Store, asked: dict, names: li
     device(store, "10.0.0.2", observed="unsigned")
     device(store, "10.0.0.3", observed="unsigned", require_message_authenticator="yes", enabled=False)
     device(store, "10.0.0.4", require_message_authenticator="no", observed="signed")
+    with store.write() as unit:
+        for number, drop in ((1, "length"), (2, "unsigned"), (3, "unsigned")):
+            record_drops(unit, {(number, drop): (1 if number == 1 else 9, "10.0.0.9")})
     with store.read() as session:
         assert [row.name for row in listed(session, **{"limit": 10, **asked})] == names

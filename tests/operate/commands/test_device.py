@@ -1,5 +1,6 @@
 """The noun `device`."""
 
+from access.device_drops import record_drops
 from access.devices import record_observed, remember_unknown
 
 
@@ -45,6 +46,21 @@ def test_the_inbox_lists_who_asked(operator):
     assert operator.data("device", "inbox")[0]["packets"] == 3
     operator.done("device", "add", "new", "10.9.9.9")
     assert operator.data("device", "inbox") == []
+
+
+def test_what_got_no_answer_is_listed_with_what_to_do(operator):
+    """Another secret is silence on the wire; here it has a name."""
+    number = operator.data("device", "add", "new", "10.9.9.9")["number"]
+    assert "No packet" in operator.done("device", "drops", "new")
+    store = operator.store()
+    with store.write() as unit:
+        record_drops(unit, {(number, "authenticator"): (3, "10.9.9.9")})
+    store.close()
+
+    row = operator.data("device", "drops", "new")[0]
+    assert (row["drop"], row["packets"], row["address"]) == ("authenticator", 3, "10.9.9.9")
+    assert "Paste the shared secret again" in operator.done("device", "drops", str(number))
+    assert "重新粘贴共享密钥" in operator("device", "drops", "new", lang="zh").out
 
 
 def test_a_device_that_would_ignore_a_limit_is_refused(operator):

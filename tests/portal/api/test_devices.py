@@ -3,6 +3,7 @@
 from typing import get_args
 
 from access import devices
+from access.device_drops import record_drops
 from portal.api.devices import Vendor
 from portal.console.roles import Role
 from portal.language import Text
@@ -25,6 +26,18 @@ def test_a_secret_is_told_once(program, knowledge):
     assert table.by_number(number).secrets == (made["secret"].encode(), following["secret"].encode())
     assert not one.post(f"/devices/{number}/rotation/finish")["rotating"]
     assert one.post(f"/devices/{number}/rotation/finish", None, 409)["code"] == "AP-302"
+
+
+def test_what_got_no_answer_is_told(program, knowledge):
+    """By reason, as the console shows it; a device that is none has none."""
+    one = program(Role.SYSTEM)
+    number = one.post("/devices", NEW, 201)["device"]["number"]
+    assert one.get(f"/devices/{number}/drops")["items"] == []
+    with knowledge.store.write() as unit:
+        record_drops(unit, {(number, "unsigned"): (4, "10.0.0.1")})
+    (drop,) = one.get(f"/devices/{number}/drops")["items"]
+    assert (drop["drop"], drop["packets"], drop["address"]) == ("unsigned", 4, "10.0.0.1")
+    one.get("/devices/999/drops", 404)
 
 
 def test_a_rotation_can_be_given_up(program, knowledge):

@@ -3,6 +3,7 @@
 import pytest
 
 from access import devices
+from access.device_drops import record_drops
 from access.tables import DeviceRow, OrderRow
 from portal.console.roles import Role
 from tests.portal.console.test_devices import NEW, rows
@@ -23,6 +24,19 @@ def test_a_page_says_what_is_known(knowledge, clerk):
     assert "/devices/1/edit" not in page
     assert "Against forgery" in clerk(Role.SYSTEM).get("/devices/1?lang=en").text
     assert clerk(Role.AUDIT).get("/devices/1").status_code == 403
+
+
+@pytest.mark.usefixtures("switch")
+def test_a_page_names_what_got_no_answer(knowledge, clerk):
+    """By reason, how often and since when, from where, and what to do; in both languages."""
+    one = clerk(Role.SYSTEM)
+    assert "没有被丢弃的报文" in one.get("/devices/1").text
+    with knowledge.store.write() as unit:
+        record_drops(unit, {(1, "authenticator"): (12, "127.0.0.77"), (1, "unsigned"): (1, "127.0.0.9")})
+    page = one.get("/devices/1").text
+    for words in ("计费报文的签名与共享密钥不符", "重新粘贴共享密钥", "127.0.0.77", "authenticator", "重新观察"):
+        assert words in page
+    assert "does not fit the shared secret" in one.get("/devices/1?lang=en").text
 
 
 @pytest.mark.usefixtures("switch")

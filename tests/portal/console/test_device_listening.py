@@ -3,6 +3,7 @@
 import pytest
 
 from access import devices
+from access.device_drops import record_drops
 from portal.console.roles import Role
 from tests.support.records import AT, write_login, write_session
 
@@ -45,9 +46,39 @@ def test_silence_names_its_likely_causes(knowledge, clerk):
     start = knowledge.clock()
     knowledge.clock = lambda: start + 70
     part = clerk(Role.SYSTEM).get(f"/devices/1/listen?since={start - 1}", headers=HTMX).text
-    assert "共享密钥不同" in part
+    assert "没有收到它的任何报文" in part
     assert "/devices/new?address=192.0.2.77" in part
     assert "every 2s" not in part
+
+
+@pytest.mark.usefixtures("switch")
+def test_another_secret_is_told_within_seconds(knowledge, clerk):
+    """Packets that were dropped since the page was opened say why; the page goes on waiting for one that is not."""
+    start = knowledge.clock()
+    with knowledge.store.write() as unit:
+        record_drops(unit, {(1, "message-authenticator"): (2, "127.0.0.9")})
+    knowledge.clock = lambda: start + 5
+    one = clerk(Role.SYSTEM)
+    part = one.get(f"/devices/1/listen?since={start - 1}", headers=HTMX).text
+    assert "认证报文的签名与共享密钥不符" in part
+    assert "every 2s" in part
+    assert "认证报文的签名" not in one.get(f"/devices/1/listen?since={start + 4}", headers=HTMX).text
+    knowledge.clock = lambda: start + 70
+    part = one.get(f"/devices/1/listen?since={start - 1}", headers=HTMX).text
+    assert "没有收到它的任何报文" not in part
+    assert "再等一分钟" in part
+
+
+@pytest.mark.usefixtures("switch")
+def test_a_wrong_password_of_an_unsigned_request_may_be_another_secret(knowledge, clerk):
+    """RFC 2865 §5.2: User-Password is hidden with the secret; without a signature nothing else tells."""
+    write_login(knowledge.store, 40, reason="TN-102", zone=None, rule=None)
+    knowledge.clock = lambda: AT + 41
+    one = clerk(Role.SYSTEM)
+    assert "请核对共享密钥" in one.get(f"/devices/1/listen?since={AT + 30}").text
+    with knowledge.store.write() as unit:
+        devices.record_observed(unit, 1, "signed")
+    assert "请核对共享密钥" not in one.get(f"/devices/1/listen?since={AT + 30}").text
 
 
 @pytest.mark.usefixtures("switch")

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from access.device_drops import record_drops
 from directory import people
 from portal.console.roles import Role
 from tests.portal.console.pages import words
@@ -59,6 +60,24 @@ def test_devices_that_are_silent_are_named(network, clerk):
     assert 'id="silent"' in page
     assert "3 台中有 1 台" in page
     assert "接入-3" not in clerk(Role.AUDIT).get("/").text
+
+
+def test_devices_that_get_no_answer_are_an_alarm(network, clerk):
+    """A fault that goes on now; it leads to the devices, and is not the auditor's or a unit's."""
+    assert network
+    one = clerk(Role.SYSTEM)
+    assert "被丢弃的报文" not in one.get("/").text
+    with one.knowledge.store.write() as unit:
+        record_drops(unit, {(2, "message-authenticator"): (40, "10.0.0.2")})
+    page = one.get("/").text
+    assert "1 台网络设备一小时内的报文没有得到应答" in page
+    assert 'href="/devices?show=unheard"' in page
+    found = one.get("/devices?show=unheard").text
+    assert "接入-2" in found
+    assert "接入-1" not in found
+    assert one.get("/devices").text.count("没有应答</span>") == 1
+    for other in (clerk(Role.AUDIT), clerk(Role.UNIT, "court")):
+        assert "被丢弃的报文" not in other.get("/").text
 
 
 def test_a_unit_counts_own_people_only(network, clerk):
