@@ -129,9 +129,8 @@ class Demo:
     # --- the first login ----------------------------------------------------------------------------------------
 
     async def _invite(self, store: Store) -> None:
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, self._wait_published, store)
-        invitation = await loop.run_in_executor(None, self._prepare_invitation, store)
+        await asyncio.to_thread(self._wait_published, store)  # and not an executor: the language goes along
+        invitation = await asyncio.to_thread(self._prepare_invitation, store)
         self._write_environment(invitation)
         self._print(invitation)
 
@@ -224,10 +223,9 @@ class Demo:
     # --- live lines ---------------------------------------------------------------------------------------------
 
     async def _show(self, store: Store) -> None:
-        loop = asyncio.get_running_loop()
-        shown = await loop.run_in_executor(None, self._newest, store)
+        shown = await asyncio.to_thread(self._newest, store)
         while True:
-            shown = await loop.run_in_executor(None, self._show_after, store, shown)
+            shown = await asyncio.to_thread(self._show_after, store, shown)
             await asyncio.sleep(0.2)
 
     def _newest(self, store: Store) -> int:

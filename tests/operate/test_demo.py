@@ -42,6 +42,16 @@ def test_the_suspended_account_is_refused_with_its_reason(demo):
     assert until(lambda: "TN-202" in demo.text())
 
 
+def test_it_speaks_the_language_of_its_terminal(demo):
+    """Also in what it prints from a thread beside its loop: progress, and the reasons in its live lines."""
+    values = read_environment(demo.environment)
+    ask(values, values["SUSPENDED"], values["SUSPENDED_PASSWORD"])
+
+    assert until(lambda: "账号已停用" in demo.text())
+    assert "Publishing to the directory" not in demo.text()
+    assert "suspended" not in demo.text().replace("--suspended", "")
+
+
 def test_it_prints_a_line_for_radclient(demo):
     """Ready to paste, with the real secret and password."""
     values = read_environment(demo.environment)
