@@ -1,4 +1,8 @@
-"""The fixtures that every test may ask for."""
+"""The fixtures that every test may ask for, and how long a test may take."""
+
+import pytest
+
+LONG = 3600  # seconds for a test that is known to take minutes
 
 pytest_plugins = [
     "tests.support.databases",
@@ -10,3 +14,10 @@ pytest_plugins = [
     "tests.support.browser",
     "tests.support.console_browser",
 ]
+
+
+def pytest_collection_modifyitems(items):
+    """Give tests that are marked long a time of their own; the others have that of pyproject.toml."""
+    for item in items:
+        if item.get_closest_marker("long") is not None:
+            item.add_marker(pytest.mark.timeout(LONG))

@@ -18,7 +18,7 @@ from operate.words import Text, plain, t
 
 # pytest must find the tree wherever the command was typed.
 TREE = Path(__file__).resolve().parent.parent.parent
-MODULES = ("pytest", "pytest_randomly", "hypothesis", "mypy", "ruff", "importlinter")
+MODULES = ("pytest", "pytest_randomly", "pytest_timeout", "hypothesis", "mypy", "ruff", "importlinter")
 REQUIREMENTS = "requirements/test.txt"
 
 
