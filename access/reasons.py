@@ -129,6 +129,13 @@ class Reason(Enum):
         "设备已找回的，请其主人登录“我的账号”取消挂失。",
         "If it was found, its owner takes it back on the account page.",
     )
+    SESSION_LIMIT = Explanation(
+        "TN-210",
+        "此账号同时在线的设备已达上限。",
+        "This account is online on as many devices as it may be.",
+        "请先在“我的账号”中下线一台设备，或请管理员提高上限。",
+        "End a session in My account first, or ask an administrator for a higher limit.",
+    )
     # How
     METHOD_NOT_POSSIBLE = Explanation(
         "TN-301",

@@ -48,6 +48,7 @@ from radius.exchange import Door, Exchange
 from radius.forgery import Observed
 from radius.listeners import Wire
 from radius.quiet import KEY, Quiet
+from radius.session_limits import SessionLimits
 from radius.settings import LANES
 from radius.silences import Noticed
 from store.changes import Change, Feed
@@ -92,6 +93,7 @@ class Worker:
         self._quiet = Quiet(
             after=radius.quiet_after, window=radius.quiet_window, seconds=radius.quiet_seconds, key=os.urandom(KEY)
         )
+        self._session_limits = SessionLimits(loop, self._store)
         self.driver = self._make_driver(number, rulebook, devices)
         self._wires: list[Wire] = []
 
@@ -121,6 +123,7 @@ class Worker:
             redirect_key=redirect_key(settings),
             limits=Limits(settings.directory.max_age, radius.reject_delay, access.interim, hashes_of_one),
             quiet=self._quiet,
+            session_limits=self._session_limits,
             lane=settings.truename.node * LANES + number,
             clock=time.time,
             chance=os.urandom,
@@ -167,7 +170,9 @@ class Worker:
             self._loop.remove_reader(wire.socket)
         in_thread = partial(self._loop.run_in_executor, None)
         await in_thread(self._passwords.close)
-        await asyncio.sleep(0)  # what the hash threads concluded is recorded now
+        await asyncio.sleep(0)  # what the hash threads concluded is recorded now, or counted first
+        await in_thread(self._session_limits.close)
+        await asyncio.sleep(0)
         await in_thread(self._recorder.stop)
         await asyncio.sleep(0.05)  # answers of the last commit leave
         for wire in answering:

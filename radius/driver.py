@@ -13,13 +13,14 @@ import structlog
 
 from access import redirects
 from access.binding_table import Binding, BindingTable
-from access.decision import Grant, Refusal, Zone, decide
-from access.evidence import Method
+from access.decision import Decision, Grant, Refusal, Zone, decide
+from access.evidence import Evidence, Method
 from access.lockout import Lockout
 from access.login_numbers import LoginNumbers
 from access.reasons import Reason
 from access.recorder import Recorder
 from access.rulebook import Rulebook
+from access.session_limit import is_limited
 from access.session_rows import LoginEntry
 from directory.challenge import MsChapV2Proof
 from directory.mirror import Ambiguous, Mirror
@@ -35,6 +36,7 @@ from radius.listeners import Peer, Wire
 from radius.login import LoginRequest, evidence_of
 from radius.quiet import Quiet
 from radius.reply import accept, microsoft_error, microsoft_success, own_attributes, reject, zone_attributes
+from radius.session_limits import SessionLimits
 from radius.silences import Counts, Silences
 
 log = structlog.get_logger()
@@ -86,6 +88,7 @@ class Driver:
         redirect_key: bytes,
         limits: Limits,
         quiet: Quiet,
+        session_limits: SessionLimits,
         lane: int,
         clock: Callable[[], float],
         chance: Callable[[int], bytes],
@@ -109,6 +112,7 @@ class Driver:
         self._redirect_key = redirect_key
         self._limits = limits
         self._quiet = quiet
+        self._session_limits = session_limits
         self._clock = clock
         self._chance = chance
         self._hashing: Counter[int] = Counter()
@@ -199,7 +203,7 @@ class Driver:
             evidence = evidence_of(request, person)._replace(method=_PORTAL, strength=binding.strength)
             decision = decide(evidence, self.rulebook, now)
             if isinstance(decision, Grant):
-                self._conclude(at, person, decision, now, binding=binding)
+                self._let_in(at, evidence, decision, now, binding=binding)
                 return
         decision = decide(evidence_of(request, endpoint), self.rulebook, now)
         self._conclude(at, endpoint, decision, now, binding=binding)
@@ -251,8 +255,8 @@ class Driver:
         verdict = verification.verdict
         if verdict is _PROVEN and person is not None:
             self._lockout.proven(person.subject, request.hardware)
-            decision = decide(evidence_of(request, person), self.rulebook, now)
-            self._conclude(at, person, decision, now, verification)
+            evidence = evidence_of(request, person)
+            self._let_in(at, evidence, decide(evidence, self.rulebook, now), now, verification)
         elif verdict is Verdict.BUSY:
             self._give_up(at)
         elif verdict is Verdict.NOT_POSSIBLE:
@@ -263,6 +267,35 @@ class Driver:
             self._lockout.failed(_counted_as(person, request), request.hardware, now)
             reason = Reason.PERSON_UNKNOWN if person is None else Reason.PASSWORD_WRONG
             self._conclude(at, person, Refusal(reason), now)
+
+    def _let_in(
+        self,
+        at: Conversation,
+        evidence: Evidence,
+        decision: Decision,
+        now: float,
+        proven: Verification | None = None,
+        binding: Binding | None = None,
+    ) -> None:
+        """Conclude; where this person may be online on so many devices only, once it is known on how many they are."""
+        if not is_limited(evidence, decision):
+            self._conclude(at, evidence.subject, decision, now, proven, binding)
+            return
+
+        def counted(decision: Decision) -> None:
+            now = self._clock()
+            try:
+                if binding is None or isinstance(decision, Grant):
+                    self._conclude(at, evidence.subject, decision, now, proven, binding)
+                else:  # no better than an unknown device, as in _judge_hardware
+                    nobody = decide(evidence_of(at.request, None), self.rulebook, now)
+                    self._conclude(at, None, nobody, now, binding=binding)
+            except Exception:
+                self.counts["failed", _AUTHENTICATION.label] += 1
+                log.exception("request failed", door=_AUTHENTICATION.label, device=at.request.device.name)
+
+        if not self._session_limits.ask(evidence, decision, counted):
+            self._give_up(at)
 
     def _give_up(self, at: Conversation) -> None:
         """Answer nothing, and hear the repeat as a new request: the switch asks again when there is room."""

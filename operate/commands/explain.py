@@ -84,6 +84,7 @@ def _imagined(call: Call, who: str, given: dict[str, Any]) -> None:
     from access.decision import Grant, Refusal, decide
     from access.reasons import Reason
     from access.rules import load_rulebook
+    from access.session_limit import limited
 
     at = point(given["at"], call.zone, call.now) if given["at"] else call.now
     with call.store.read() as session:
@@ -91,7 +92,9 @@ def _imagined(call: Call, who: str, given: dict[str, Any]) -> None:
         rulebook = load_rulebook(session, call.settings.access)
         rules = _rule_names(session)
         lost = evidence.hardware is not None and own_devices.is_lost(session, evidence.hardware)
-    decision: Decision = Refusal(Reason.DEVICE_LOST) if lost else decide(evidence, rulebook, at)
+        decision: Decision = Refusal(Reason.DEVICE_LOST) if lost else decide(evidence, rulebook, at)
+        if not given["at"]:  # who was online at another time is another question
+            decision = limited(session, evidence, decision)
     granted = isinstance(decision, Grant)
     data: dict[str, Any] = {
         "granted": granted,

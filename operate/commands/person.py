@@ -43,7 +43,7 @@ SHEET = {
     "mail": t("邮箱", "mail"),
     "title": t("职务", "title"),
     "telephone": t("电话", "telephone"),
-    "session_limit": t("同时在线上限", "session limit"),
+    "session_limit": t("同时在线上限", "devices at once"),
     "assurance": t("实名核验等级", "assurance"),
     "endpoints": t("名下设备", "answers for"),
     "online": t("在线会话", "open sessions"),
@@ -63,7 +63,7 @@ def data_of(row: "PersonRow") -> dict[str, Any]:
 def fields(body: Body) -> Body:
     """Declare the options that `add` and `change` share."""
     for declare in (
-        option("--session-limit", type=int, says=t("最多同时在线数。", "Greatest number of sessions at once.")),
+        option("--session-limit", type=int, says=t("最多同时在线的设备数。", "On how many devices at once.")),
         option("--until", metavar="TIME", says=t("有效期至。", "The account ends then. ").joined(TIME_HELP)),
         option("--from", "begins", metavar="TIME", says=t("从何时起有效。", "The account begins then.")),
         option("--telephone", says=t("电话。", "Telephone number.")),

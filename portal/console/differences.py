@@ -24,7 +24,7 @@ FIELDS: dict[str, Text] = {
     "valid_from": Text("生效时间", "Valid from"),
     "valid_until": Text("有效期至", "Valid until"),
     "zones": Text("个人权限", "Personal rights"),
-    "session_limit": Text("同时在线上限", "Sessions at once"),
+    "session_limit": Text("同时在线上限", "Devices online at once"),
     "assurance": Text("实名核验", "Identity"),
     "hardware": Text("设备地址", "Hardware address"),
     "owner": Text("责任人", "Answers for it"),

@@ -11,6 +11,7 @@ from access import bindings, own_devices
 from access.decision import Decision, Refusal, decide
 from access.evidence import NOWHERE, STRENGTH, Evidence, Medium, Method, Place, Strength, place_of
 from access.reasons import Reason
+from access.session_limit import limited
 from access.tables import DeviceRow, LoginRow
 from directory import endpoints, people
 from directory.mirror import Ambiguous, Mirror
@@ -34,7 +35,7 @@ def again(session: Session, knowledge: Knowledge, row: LoginRow, now: float) -> 
         return Retrial(None, None)
     if row.hardware is not None and own_devices.is_lost(session, row.hardware):
         return Retrial(evidence, Refusal(Reason.DEVICE_LOST))
-    return Retrial(evidence, decide(evidence, knowledge.rulebook, now))
+    return Retrial(evidence, limited(session, evidence, decide(evidence, knowledge.rulebook, now)))
 
 
 def evidence_of(session: Session, mirror: Mirror, row: LoginRow, now: float) -> Evidence | None:

@@ -21,6 +21,7 @@ from radius.accounting import ClassSeal
 from radius.driver import Driver, Limits
 from radius.exchange import Door, Exchange
 from radius.quiet import KEY, Quiet
+from radius.session_limits import SessionLimits
 from tests.radius.builders import SECRET, OneDevice, device
 
 __all__ = ["SECRET", "FakeWire", "Play", "entry", "play"]
@@ -71,6 +72,7 @@ class Play:
         self.bindings = BindingTable()
         self.bindings.load(store)
         self.quiet = Quiet(after=quiet_after, window=60, seconds=30, key=bytes(KEY))
+        self.session_limits = SessionLimits(asyncio.get_running_loop(), store)
         self.zone = Zone("public", "公用", vlan="110")
         rule = parse_rule(number=1, position=1, name="all", result="public")
         self.driver = Driver(
@@ -86,6 +88,7 @@ class Play:
             redirect_key=REDIRECT_KEY,
             limits=Limits(max_age=60, reject_delay=0, interim=600),
             quiet=self.quiet,
+            session_limits=self.session_limits,
             lane=1,
             clock=time.time,
             chance=os.urandom,
@@ -106,6 +109,7 @@ class Play:
     def close(self):
         """End the threads."""
         self.passwords.close()
+        self.session_limits.close()
         self.recorder.stop()
 
     def logins(self):

@@ -7,6 +7,9 @@ import pytest
 from access import bindings, own_devices
 from access.decision import Step
 from access.evidence import Strength
+from access.session_rows import BulkRows
+from directory import people
+from tests.access.builders import record
 from tests.support.records import write_login
 
 
@@ -73,6 +76,17 @@ def test_hardware_is_judged_by_who_logged_in_with_it_at_the_portal(ruled):
     with closing(ruled.store()) as store, store.write() as unit:
         own_devices.report_lost(unit, phone, subject, "test")
     assert ruled.data("explain", phone)["reason"] == "TN-209"
+
+
+def test_a_person_who_is_online_on_enough_devices_is_told_so(ruled):
+    """As the door would say now; of another time nobody knows who was online."""
+    subject = ruled.data("person", "show", "zhangsan")["subject"]
+    with closing(ruled.store()) as store, store.write() as unit:
+        people.change(unit, "test", subject, session_limit=1)
+        started = record(subject=subject, hardware="02:00:00:00:00:21")
+        BulkRows(store.dialect).write_records(unit.session.connection(), [started])
+    assert ruled.data("explain", "zhangsan")["reason"] == "TN-210"
+    assert ruled.data("explain", "zhangsan", "--at", "2035-02-01")["reason"] != "TN-210"
 
 
 def test_the_state_comes_first(ruled):

@@ -7,8 +7,10 @@ from access.decision import Grant, Refusal
 from access.evidence import Medium, Strength
 from access.reasons import Reason
 from access.rules import load_rulebook
+from access.session_rows import BulkRows
 from directory import endpoints, people
 from portal.console.retrial import again, evidence_of
+from tests.access.builders import record
 from tests.support.records import ago, write_login
 
 
@@ -38,6 +40,15 @@ def test_todays_registry_and_rules_decide(knowledge, network):
         rules.add(unit, "test", name="禁止", position=0, category="staff", result="refuse")
     reload(knowledge)
     assert retried(knowledge, network.court).decision.reason is Reason.RULE_REFUSES
+
+
+def test_a_login_that_would_be_one_device_too_many_is_refused(knowledge, network):
+    """The sessions of now decide."""
+    with knowledge.store.write() as unit:
+        people.change(unit, "test", network.zhang, session_limit=1)
+        started = record(subject=network.zhang, hardware="02:00:00:00:00:21")
+        BulkRows(knowledge.store.dialect).write_records(unit.session.connection(), [started])
+    assert retried(knowledge, network.refused).decision.reason is Reason.SESSION_LIMIT
 
 
 def test_nobody_is_judged_for_a_name_that_nobody_has(knowledge, network):
