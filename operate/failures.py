@@ -106,9 +106,14 @@ def _permission(error: Exception) -> Failure:
 
 
 def _malformed(error: Exception) -> Failure:
-    says = t("{field} 不对。应为：{wanted}", "{field} is not acceptable. Wanted: {wanted}")
-    says = says.fill(field=getattr(error, "field", ""), wanted=getattr(error, "wanted", ""))
-    return Failure(Exit.REFUSED, says)
+    from access.malformed import Malformed  # both as late as their only use: most commands fail for other reasons
+    from portal.console.malformed_words import sentence
+
+    if not isinstance(error, Malformed):
+        return _unforeseen(error)
+    told = sentence(error)  # the console says the same beside the field
+    says = t("{field} 不对。{wanted}", "{field} is not acceptable. {wanted}")
+    return Failure(Exit.REFUSED, says.fill(field=error.field, wanted=t(told.chinese, told.english)))
 
 
 def _order(error: Exception) -> Failure:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from access.enforcement import OrderRefused
-from access.malformed import RuleMalformed
+from access.malformed import RuleMalformed, ZoneMalformed
 from directory.backends.connection import DirectoryRefused, DirectoryUnavailable
 from directory.lifecycle import Act, LifecycleError
 from directory.person import State
@@ -44,6 +44,14 @@ def test_each_family_has_its_code(error, code):
     assert failure.exit_code is code
     assert failure.says.chinese
     assert "hunter2" not in failure.says.english
+
+
+def test_what_is_not_acceptable_is_said_in_both_languages():
+    """As the console says it beside the field; braces in it are text."""
+    says = failures.explain(ZoneMalformed("redirect_url", "an address that may contain {token}")).says
+
+    assert says.chinese.startswith("redirect_url 不对。请填写 http 或 https 地址，可含 {token}")
+    assert says.english == "redirect_url is not acceptable. Wanted: an address that may contain {token}."
 
 
 def test_what_nobody_foresaw_is_internal(monkeypatch):
