@@ -209,12 +209,13 @@ class Demo:
 
     def _print(self, invitation: Invitation) -> None:
         health = f"http://{LOOPBACK}:{self._ports.health}/metrics"
+        file, here = self._environment, Path.cwd()
         told = greeting(
             login=OPEN,
             password=invitation.passwords[OPEN],
             address=f"{LOOPBACK}:{self._ports.auth}",
             secret=invitation.secret,
-            file=os.path.relpath(self._environment),
+            file=str(file.relative_to(here) if file.is_relative_to(here) else file),
             health=health,
             doors=invitation.doors,
         )

@@ -58,6 +58,7 @@ def test_it_prints_a_line_for_radclient(demo):
 
     assert f"radclient -x 127.0.0.1:{values['RADIUS_PORT']} auth {values['RADIUS_SECRET']}" in demo.text()
     assert f"User-Password={values['PERSON_PASSWORD']}" in demo.text()
+    assert f"写在 {demo.environment}；" in demo.text(), "as it is typed from here"
 
 
 def test_a_second_terminal_can_ask_and_operate(demo):
