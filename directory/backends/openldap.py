@@ -10,7 +10,6 @@ import re
 import select
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -19,18 +18,15 @@ import structlog
 
 from directory.backends.connection import (
     DEFAULT_LIMITS,
-    CertificateRefused,
     Credentials,
-    DirectoryRefused,
     DirectoryServer,
     DirectoryUnavailable,
     Limits,
     Link,
-    OwnCredentialsRefused,
-    check,
     open_link,
 )
-from directory.ber import MalformedSync, message_length
+from directory.backends.following import Following, Resume
+from directory.ber import message_length
 from directory.synchronisation import (
     REQUEST_OID,
     UNWILLING,
@@ -48,18 +44,12 @@ from store.clock import Clock, SystemClock
 
 PEOPLE_AND_ENDPOINTS = "(|(objectClass=rnPerson)(objectClass=rnDevice))"
 BEAT = 1.0
-# Seconds between attempts; doubled from the first to the last while nothing works.
-FIRST_PAUSE, LAST_PAUSE = 0.1, 5.0
 # Seconds without an octet, within a refresh, after which a server counts as stuck.
 REFRESH_SILENCE = 10.0
 GREATEST_MESSAGE = 16 * 1024 * 1024
 CHUNK = 256 * 1024
 
 log = structlog.get_logger()
-
-
-class _Resume(Exception):  # noqa: N818 - a way out of a session, not an error
-    """End this session and begin the next one with the same server at once."""
 
 
 # "time#count#provider#operation", all of fixed length.
@@ -131,8 +121,8 @@ class _Stream:
         return b""
 
 
-class Follower:
-    """A thread that turns a directory into events, for as long as it runs."""
+class Follower(Following):
+    """Turns an OpenLDAP server into events."""
 
     def __init__(
         self,
@@ -154,11 +144,7 @@ class Follower:
         deleted. `deliver` is called in the follower's thread, `held` tells how many entries the receiver has.
         `beat`: seconds between two questions how far the server is. Raises ValueError as DirectoryPool does.
         """
-        if not servers:
-            raise ValueError("nobody to follow")
-        for server in servers:
-            check(server)
-        self._servers = tuple(servers)
+        super().__init__(servers)
         self._credentials = credentials
         self._suffix = suffix
         self._attributes = tuple(attributes)
@@ -168,56 +154,25 @@ class Follower:
         self._beat = beat
         self._limits = limits
         self._clock = clock or SystemClock()
-        self._stopping = threading.Event()
         self._wake, self._waker = socket.socketpair()
-        self._thread = threading.Thread(target=self._run, name="directory follower", daemon=True)
         self._cookie: bytes | None = None
         self._database: list[bytes] | None = None  # entryUUID of its root: which database the cookie belongs to
         self._seen: dict[bytes, bytes] = {}
         self._asked: tuple[float, dict[bytes, bytes]] | None = None  # when, and how far the server was then
         self._upserts = 0
-        self.server: str | None = None  # URI of the server that is followed now; None while there is none
-
-    def start(self) -> None:
-        """Begin to follow."""
-        self._thread.start()
 
     def stop(self) -> None:
-        """End the thread and wait for it: at once, or after the time-out of a connection being made."""
-        self._stopping.set()
-        with contextlib.suppress(OSError):
-            self._waker.send(b"\0")
-        if self._thread.ident is not None:
-            self._thread.join()
+        """End the thread and wait for it, and close what would wake it."""
+        super().stop()
         self._wake.close()
         self._waker.close()
 
-    def _run(self) -> None:
-        at = 0
-        pause = FIRST_PAUSE
-        while not self._stopping.is_set():
-            server = self._servers[at]
-            followed = False
-            try:
-                self._follow(server)
-            except _Resume:
-                continue
-            except (CertificateRefused, OwnCredentialsRefused) as error:
-                log.error("directory cannot be followed", server=server.uri, reason=str(error))  # noqa: TRY400 - no trace
-            except (DirectoryUnavailable, DirectoryRefused) as error:
-                log.warning("directory lost", server=server.uri, reason=str(error))
-            except MalformedSync as error:
-                self._cookie = None
-                log.error("directory not understood", server=server.uri, reason=str(error))  # noqa: TRY400 - no trace
-            except Exception:
-                # A fault of ours must not end the thread: the mirror would grow old and nobody could log in.
-                self._cookie = None
-                log.exception("directory follower failed", server=server.uri)
-            finally:
-                followed, self.server = self.server is not None, None
-            pause = FIRST_PAUSE if followed else min(pause * 2, LAST_PAUSE)
-            at = (at + 1) % len(self._servers)
-            self._stopping.wait(pause)
+    def _interrupt(self) -> None:
+        with contextlib.suppress(OSError):
+            self._waker.send(b"\0")
+
+    def _distrust(self) -> None:
+        self._cookie = None
 
     def _follow(self, server: DirectoryServer) -> None:
         """Follow one server until it fails."""
@@ -275,7 +230,7 @@ class Follower:
                 self._cookie = None
                 if event.code == UNWILLING:
                     log.error("directory went back in time", result=event.code)
-                raise _Resume
+                raise Resume
             raise DirectoryUnavailable(f"the server ended the synchronisation, result code {event.code}")
         if isinstance(event, Upsert):
             self._upserts += refreshing
@@ -287,7 +242,7 @@ class Follower:
         elif isinstance(event, RefreshDone) and self._doubtful(event):
             log.warning("directory cookie doubted", sent=self._upserts, held=self._held())
             self._cookie = None
-            raise _Resume
+            raise Resume
         self._deliver(event)
 
     def _doubtful(self, done: RefreshDone) -> bool:
@@ -303,7 +258,7 @@ class Follower:
         if self._asked is not None and not heard_since:
             # Behind, and nothing comes: the stream is dead, or the change was of a kind that is not told (something
             # deleted that we never saw). A new session from the cookie settles both.
-            raise _Resume
+            raise Resume
         at = self._clock.now()
         found = link.read(self._suffix, ["contextCSN"])
         numbers = change_numbers((found or {}).get("contextCSN", []))

@@ -24,16 +24,13 @@ import structlog
 
 from directory.backends.connection import (
     Attributes,
-    CertificateRefused,
     Credentials,
-    DirectoryRefused,
     DirectoryServer,
     DirectoryUnavailable,
     Limits,
     Link,
-    OwnCredentialsRefused,
-    check,
 )
+from directory.backends.following import Following
 from directory.ber import MalformedSync
 from directory.login_record import MalformedEntry, generalized_time
 from directory.synchronisation import Event, Gone, Idle, RefreshBegun, RefreshDone, Upsert
@@ -44,8 +41,6 @@ BEAT, LISTING = 1.0, 30.0  # seconds
 LIMITS = Limits(connect=1.0, answer=5.0)
 # Seconds by which a change may become visible later than another one with the same time.
 OVERLAP = 5.0
-# Seconds between attempts; doubled from the first to the last while nothing works.
-FIRST_PAUSE, LAST_PAUSE = 0.1, 5.0
 # Entries that are looked at again by one search.
 TOGETHER = 100
 _MODIFIED = "modifyTimestamp"
@@ -106,8 +101,8 @@ def _newer(first: float | None, second: float | None) -> float | None:
     return second if first is None else first if second is None else max(first, second)
 
 
-class PollingFollower:
-    """A thread that turns a directory into events, for as long as it runs."""
+class PollingFollower(Following):
+    """Turns a server without content synchronisation into events."""
 
     def __init__(
         self,
@@ -132,11 +127,7 @@ class PollingFollower:
         modifyTimestamp does not. `beat`: seconds between two questions what changed; `listing`: between two lists of
         everything. Raises ValueError as DirectoryPool does.
         """
-        if not servers:
-            raise ValueError("nobody to follow")
-        for server in servers:
-            check(server)
-        self._servers = tuple(servers)
+        super().__init__(servers)
         self._credentials = credentials
         self._suffix = suffix
         self._condition = condition if condition.startswith("(") else f"({condition})"
@@ -149,59 +140,21 @@ class PollingFollower:
         self._listing = listing
         self._limits = limits
         self._clock = clock or SystemClock()
-        self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._open: tuple[Link, ...] = ()
-        self._thread = threading.Thread(target=self._run, name="directory follower", daemon=True)
         self._versions: dict[bytes, bytes] = {}  # of each entry that was delivered
         self._newest: float | None = None  # time of the newest change, by the server's clock
         self._newest_since = 0.0  # when we saw it, on the monotonic clock
         self._heard = False  # of a change, since the last list
-        self.server: str | None = None  # URI of the server that is followed now; None while there is none
 
-    def start(self) -> None:
-        """Begin to follow."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread and wait for it: at once, or after the time-out of a connection being made."""
-        self._stopping.set()
+    def _interrupt(self) -> None:
         with self._lock:
             for link in self._open:
                 with contextlib.suppress(OSError):
                     link.socket.shutdown(socket.SHUT_RDWR)
-        if self._thread.ident is not None:
-            self._thread.join()
 
-    def _run(self) -> None:
-        at = 0
-        pause = FIRST_PAUSE
-        while not self._stopping.is_set():
-            server = self._servers[at]
-            try:
-                self._follow(server)
-            except Exception as error:  # noqa: BLE001 - see _failed: the thread must live, or nobody could log in
-                if self._stopping.is_set():
-                    return
-                self._failed(server, error)
-            followed, self.server = self.server is not None, None
-            pause = FIRST_PAUSE if followed else min(pause * 2, LAST_PAUSE)
-            at = (at + 1) % len(self._servers)
-            self._stopping.wait(pause)
-
-    def _failed(self, server: DirectoryServer, error: Exception) -> None:
-        uri = server.uri
-        if isinstance(error, CertificateRefused | OwnCredentialsRefused):
-            log.error("directory cannot be followed", server=uri, reason=str(error))
-        elif isinstance(error, DirectoryUnavailable):
-            log.warning("directory lost", server=uri, reason=str(error))
-        elif isinstance(error, DirectoryRefused):
-            # Most likely a limit or a right of our account (RFC 4511 appendix A: 3, 4, 11, 50): an operator's matter.
-            log.error("directory cannot be listed", server=uri, result=error.code)
-        elif isinstance(error, MalformedSync):
-            log.error("directory not understood", server=uri, reason=str(error))
-        else:
-            log.error("directory follower failed", server=uri, exc_info=error)
+    def _distrust(self) -> None:
+        """Nothing is taken over from one session to the next anyway."""
 
     def _follow(self, server: DirectoryServer) -> None:
         """Follow one server until it fails. Nothing is taken over from another one: its clock may differ."""

@@ -380,7 +380,7 @@ def test_a_limit_of_our_account_is_named(tmp_path):
             follower.start()
             eventually(lambda: logs)
             follower.stop()
-    assert (logs[0]["event"], logs[0]["log_level"]) == ("directory cannot be listed", "error")
+    assert (logs[0]["event"], logs[0]["log_level"]) == ("directory cannot be read", "error")
     assert logs[0]["result"] == 11
     assert mirror.age(0.0) == float("inf")
 
