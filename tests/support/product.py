@@ -42,8 +42,7 @@ health = "127.0.0.1:{health}"
 log_level = "{log_level}"
 
 [directory]
-suffix = "dc=test,dc=internal"
-listen = "127.0.0.1:{ldaps}"
+{directory}
 
 [portal]
 listen = ""
@@ -59,6 +58,9 @@ login_rate = {login_rate}
 quiet_after = {quiet_after}
 workers = {workers}
 """
+
+EMBEDDED = """suffix = "dc=test,dc=internal"
+listen = "127.0.0.1:{ldaps}\""""
 
 
 def free_port(kind=socket.SOCK_DGRAM):
@@ -98,14 +100,14 @@ def until(condition, seconds=20.0):
 class Product:
     """One installation in a directory of its own."""
 
-    def __init__(self, home, workers=2, log_level="warning", login_rate=0, quiet_after=5):
+    def __init__(self, home, workers=2, log_level="warning", login_rate=0, quiet_after=5, directory=EMBEDDED):
         # Stories ask in the name of one client as fast as they can, until something has come about.
         self.home = home
         self.ports = {"auth": free_port(), "acct": free_port()}
         self.ports |= {"health": free_port(socket.SOCK_STREAM), "ldaps": free_port(socket.SOCK_STREAM)}
         listen = json.dumps(["127.0.0.1", "::1"] if has_ipv6() else ["127.0.0.1"])
         told = {"workers": workers, "log_level": log_level, "login_rate": login_rate, "quiet_after": quiet_after}
-        text = SETTINGS.format(listen=listen, **told, **self.ports)
+        text = SETTINGS.format(listen=listen, directory=directory.format(**self.ports), **told, **self.ports)
         path = home / "truename.toml"
         path.write_text(text, encoding="utf-8")
         self.settings = Settings.load(path)
@@ -172,7 +174,9 @@ class Product:
             return answer.read().decode()
 
     def published(self):
-        """Whether nothing waits for the directory."""
+        """Whether nothing waits for the directory, as far as anything is written to it."""
+        if not self.settings.directory.publishes:
+            return True
         with self.store.read() as session:
             return outbox_state(session).subjects == 0
 
