@@ -113,7 +113,7 @@ def _malformed(error: Exception) -> Failure:
         return _unforeseen(error)
     told = sentence(error)  # the console says the same beside the field
     says = t("{field} 不对。{wanted}", "{field} is not acceptable. {wanted}")
-    return Failure(Exit.REFUSED, says.fill(field=error.field, wanted=t(told.chinese, told.english)))
+    return Failure(Exit.REFUSED, says.fill(field=error.field, wanted=Text(told.chinese, told.english)))
 
 
 def _order(error: Exception) -> Failure:

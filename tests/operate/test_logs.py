@@ -14,12 +14,8 @@ from operate import logs
 
 @pytest.fixture
 def written(capsys):
-    """Give what was written to standard error since the last look; the set-up ends with the test."""
-    yield lambda: capsys.readouterr().err
-    structlog.reset_defaults()
-    root = logging.getLogger()
-    root.setLevel(logging.WARNING)
-    root.handlers[:] = [one for one in root.handlers if not isinstance(one, logs._Lines)]
+    """Give what was written to standard error since the last look."""
+    return lambda: capsys.readouterr().err
 
 
 def _log(written, log_format="json", **event):

@@ -1,7 +1,6 @@
 """An installation of its own for each test of a command, and an operator who types."""
 
 import json
-import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import structlog
 from click.testing import CliRunner
 
 from operate.commands import root
@@ -105,10 +103,6 @@ def operator(_prepared: tuple[Path, Path], tmp_path: Path) -> Iterator[Operator]
     shutil.copytree(empty, home)
     yield Operator(home / "truename.toml", town / "state")
     speak(Language.ENGLISH)
-    structlog.reset_defaults()
-    logging.getLogger().handlers[:] = [
-        one for one in logging.getLogger().handlers if type(one).__module__ != "operate.logs"
-    ]
 
 
 class _Alive(BaseHTTPRequestHandler):

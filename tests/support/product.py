@@ -86,14 +86,14 @@ def has_ipv6():
     return True
 
 
-def until(condition, seconds=20.0):
-    """Wait until something is so, and return it; a bound, not a measurement."""
+def until(condition, seconds=20.0, pause=0.02):
+    """Look every `pause` seconds until something is so, and return it; a bound, not a measurement."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found = condition()
         if found:
             return found
-        time.sleep(0.02)
+        time.sleep(pause)
     raise AssertionError("it did not become so in time")
 
 
