@@ -1,4 +1,4 @@
-"""Password proven: what comes next? Another password, a second factor, in, or why not. Pure."""
+"""Password proven: what comes next? A second factor, another password, in, or why not. Pure."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -49,13 +49,14 @@ def next_step(
 ) -> Step:
     """Return what comes next for a person whose password was proven; `now` is in seconds since the epoch.
 
-    The second factor is asked for where it changes what the rules give.
+    The second factor is asked for where it changes what the rules give, and before a first password is replaced: who
+    found that password on a slip of paper sets no other.
     """
     refused = standing(person, now)
     if refused is not None:
-        if refused.reason is Reason.PASSWORD_MUST_CHANGE:
-            return Step(Next.OWN_PASSWORD)
-        return Step(Next.DONE, refused)
+        if refused.reason is not Reason.PASSWORD_MUST_CHANGE:
+            return Step(Next.DONE, refused)
+        return Step(Next.FACTOR if has_factor and strength is not Strength.STRONG else Next.OWN_PASSWORD)
     plain = decide(evidence(person, visit, device, Strength.PASSWORD), rulebook, now)
     strong = decide(evidence(person, visit, device, Strength.STRONG), rulebook, now)
     if strength is Strength.STRONG:

@@ -1,4 +1,9 @@
-"""The login at the door: the page, the password, a first password's change, the second factor, and in."""
+"""The login at the door: the page, the password, the second factor, a first password's change, and in.
+
+What comes next is judged anew before each form is taken: a form that skips a step, or was overtaken, changes nothing.
+"""
+
+from typing import NoReturn
 
 from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
@@ -26,9 +31,10 @@ from portal.captive.door import (
     seal_stage,
     show,
 )
-from portal.captive.judging import Next, next_step
+from portal.captive.judging import Next, Step, next_step
 from portal.captive.visits import Visit, VisitRefused
 from portal.handoff import reauthentication
+from portal.knowledge import Knowledge
 from portal.language import Language
 from portal.own_password import PasswordNotSet
 from portal.proving import prove, prove_factor
@@ -90,24 +96,38 @@ def _claimed(name: str) -> str:
     return "".join(each if each.isprintable() else "?" for each in name)[:253]
 
 
+def _judge(knowledge: Knowledge, stage: Stage, person: Person) -> Step:
+    """Return what comes next, as everything stands now."""
+    with knowledge.store.read() as session:
+        has_factor = otp.has_factor(session, person.subject)
+    return next_step(
+        person, stage.visit, device_of(knowledge, stage.visit), knowledge.rulebook, knowledge.clock(),
+        strength=stage.strength, has_factor=has_factor,
+    )  # fmt: skip
+
+
 def _advance(request: Request, visit: Visit, person: Person, strength: Strength) -> Response:
     """Go on as far as is proven."""
     knowledge = knowledge_of(request)
-    now = knowledge.clock()
-    with knowledge.store.read() as session:
-        has_factor = otp.has_factor(session, person.subject)
-    device = device_of(knowledge, visit)
-    step = next_step(person, visit, device, knowledge.rulebook, now, strength=strength, has_factor=has_factor)
-    stage = seal_stage(knowledge, Stage(visit, person.subject, strength, mark_of(person, knowledge)))
+    stage = Stage(visit, person.subject, strength, mark_of(person, knowledge))
+    step = _judge(knowledge, stage, person)
     if step.next is Next.OWN_PASSWORD:
-        return show(request, "password.html", stage=stage, person=person, errors=[])
+        sealed = seal_stage(knowledge, stage)
+        if strength is Strength.STRONG:
+            # To an address of its own: a reload must not send the code once more, which serves only once.
+            return RedirectResponse(f"/password/{sealed}{_query(request)}", status_code=303)
+        return show(request, "password.html", stage=sealed, person=person, errors=[])
     if step.next is Next.FACTOR:
-        return show(request, "factor.html", stage=stage, person=person, refusal=None)
+        return show(request, "factor.html", stage=seal_stage(knowledge, stage), person=person, refusal=None)
     if not isinstance(step.decision, Grant):
-        refusal = step.decision or Refusal(Reason.INTERNAL)
-        reauthentication.record(knowledge, visit, person.login, person, refusal, now)
-        raise DoorRefused(refusal)
+        _refuse(knowledge, visit, person, step.decision or Refusal(Reason.INTERNAL))
     return _hand_over(request, visit, person, strength, step.decision)
+
+
+def _refuse(knowledge: Knowledge, visit: Visit, person: Person, refusal: Refusal) -> NoReturn:
+    """Keep a refusal among the logins, and raise it."""
+    reauthentication.record(knowledge, visit, person.login, person, refusal, knowledge.clock())
+    raise DoorRefused(refusal)
 
 
 def _hand_over(request: Request, visit: Visit, person: Person, strength: Strength, grant: Grant) -> Response:
@@ -119,9 +139,7 @@ def _hand_over(request: Request, visit: Visit, person: Person, strength: Strengt
     try:
         order = reauthentication.hand_over(knowledge, visit, person, strength, until)
     except BindingRefused as refused:
-        refusal = Refusal(refused.reason)
-        reauthentication.record(knowledge, visit, person.login, person, refusal, now)
-        raise DoorRefused(refusal) from None
+        _refuse(knowledge, visit, person, Refusal(refused.reason))
     number = reauthentication.record(knowledge, visit, person.login, person, grant, now)
     token = form_tokens.make(
         knowledge.key("captive"), "wait", now, o=order, l=number, h=visit.hardware, a=visit.address, z=grant.zone.code
@@ -138,14 +156,24 @@ def factor(request: Request, form: FormData = Depends(fields_of)) -> Response:
     """Take a one-time code or a recovery code."""
     guard(request)
     knowledge = knowledge_of(request)
-    now = knowledge.clock()
     stage = read_stage(request, field(form, "stage"))
     person = person_of(knowledge, stage)
+    if _judge(knowledge, stage, person).next is not Next.FACTOR:
+        return _advance(request, stage.visit, person, stage.strength)  # no code is used up for nothing
+    now = knowledge.clock()
     refused = prove_factor(knowledge, person.subject, field(form, "code"), stage.visit.hardware, now)
     if refused is None:
         return _advance(request, stage.visit, person, Strength.STRONG)
     reauthentication.record(knowledge, stage.visit, person.login, person, refused, now)
     return show(request, "factor.html", status=403, stage=field(form, "stage"), person=person, refusal=refused)
+
+
+@router.get("/password/{token}")
+def password_page(request: Request, token: str) -> Response:
+    """Show the form for a new password to whoever proved the second factor; the page may be loaded again."""
+    guard(request)
+    person = _chooser(request, read_stage(request, token))
+    return show(request, "password.html", stage=token, person=person, errors=[])
 
 
 @router.post("/password")
@@ -154,7 +182,7 @@ def new_password(request: Request, form: FormData = Depends(fields_of)) -> Respo
     guard(request)
     knowledge = knowledge_of(request)
     stage = read_stage(request, field(form, "stage"))
-    person = person_of(knowledge, stage)
+    person = _chooser(request, stage)
     chosen, again = field(form, "new", strip=False), field(form, "again", strip=False)
     errors = own_password.flaws(knowledge, person, chosen)
     if chosen != again:
@@ -166,3 +194,18 @@ def new_password(request: Request, form: FormData = Depends(fields_of)) -> Respo
     except PasswordNotSet as failed:
         raise DoorRefused(failed.refusal, status=503) from None
     return _advance(request, stage.visit, changed, stage.strength)
+
+
+def _chooser(request: Request, stage: Stage) -> Person:
+    """Return who chooses a password now. Raises DoorRefused where something else comes first, or nothing is to choose.
+
+    Without this, the form of the second factor could be sent here by whoever knows the password alone.
+    """
+    knowledge = knowledge_of(request)
+    person = person_of(knowledge, stage)
+    step = _judge(knowledge, stage, person)
+    if isinstance(step.decision, Refusal):
+        _refuse(knowledge, stage.visit, person, step.decision)
+    if step.next is not Next.OWN_PASSWORD:
+        raise DoorRefused(Refusal(Reason.FORM_EXPIRED))
+    return person

@@ -1,10 +1,15 @@
 """The door, as people meet it: redirect, login, second factor, switch, zone; in Chromium without script."""
 
+import json
 import time
 
 import pyotp
 import pytest
+from sqlalchemy import select
 
+from directory import otp
+from directory.person import State
+from directory.registry import PersonRow
 from operate.asking import read_environment
 from tests.support.obedient_switch import ObedientSwitch
 from tests.support.product import until
@@ -16,6 +21,25 @@ def values(demo):
     told = read_environment(demo.environment)
     demo.forget_login(told["PORTAL_MAC"])
     return told
+
+
+@pytest.fixture
+def colleague(demo, values):
+    """Login, one-time password and TOTP secret of somebody else who has the right to the zone; no factor at the end."""
+    entitled = select(PersonRow).where(
+        PersonRow.zones.contains("dedicated"), PersonRow.category == "staff", PersonRow.login != values["TOTP_PERSON"],
+        PersonRow.state == State.ACTIVE.value, PersonRow.valid_until.is_(None), PersonRow.valid_from.is_(None),
+    )  # fmt: skip
+    secret = otp.new_secret()
+    with demo.opened() as (store, sealer):
+        with store.read() as session:
+            person = session.scalars(entitled.order_by(PersonRow.login).limit(1)).one()
+        with store.write() as unit:
+            otp.enrol(unit, sealer, "test", person.subject, secret)
+        told = demo.command("person", "password", person.login, "--must-change", "--json")
+        yield person.login, json.loads(told.stdout)["password"], secret
+        with store.write() as unit:
+            otp.remove(unit, "test", person.subject)
 
 
 @pytest.fixture
@@ -80,6 +104,36 @@ def test_second_factor_where_the_zone_asks_for_it(values, page):
         page.goto(values["PORTAL_URL"] + "/s")
         page.click("text=退出网络")
         page.wait_for_selector("text=接入设备已经确认", timeout=20_000)
+
+
+def test_a_slip_of_paper_sets_no_password(values, colleague, page):
+    """A first password, then the factor, then an own password, which a reload does not lose; and the better zone."""
+    login, first, secret = colleague
+    with ObedientSwitch(values).obeying() as switch:
+        switch.ask()
+        page.goto(values["PORTAL_URL"] + values["PORTAL_REDIRECT"])
+        log_in(page, login, first)
+        assert "设置自己的密码之前" in page.content()
+        page.fill("#code", "000000")
+        page.click("button")
+        assert "TN-307" in page.content()
+        page.fill("#code", pyotp.TOTP(secret).now())
+        page.click("button")
+        page.wait_for_selector("#new")
+        page.reload()
+        page.fill("#new", "too short")
+        page.fill("#again", "too short")
+        page.click("button")
+        assert "密码至少需要" in page.content()
+        page.fill("#new", "Sommer-Regen-88")
+        page.fill("#again", "Sommer-Regen-88")
+        page.click("button")
+        online(page)
+        assert switch.vlans == ["199", "120"]
+        page.goto(values["PORTAL_URL"] + "/s")
+        page.click("text=退出网络")
+        page.wait_for_selector("text=接入设备已经确认", timeout=20_000)
+    assert page.context.cookies() == []
 
 
 def test_page_says_why_not(values, page):

@@ -223,6 +223,10 @@ class Visitor:
         """Send a form with the stage."""
         return self.take(self.client.post(path, data={"stage": self.stage, **fields}))
 
+    def follow(self):
+        """Open the page to which the last answer leads."""
+        return self.take(self.client.get(self.answer.headers["location"]))
+
     def log_in(self, login: str, password: str = PASSWORD):
         """Send the login form."""
         return self.post("/login", login=login, password=password)

@@ -4,14 +4,14 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import pytest
 
 from access import bindings
 from operate.asking import read_environment
 from operate.settings import Settings
-from operate.wiring import open_store
+from operate.wiring import open_sealer, open_store
 from tests.support.obedient_switch import ObedientSwitch
 from tests.support.product import TREE, need_slapd, until
 
@@ -38,10 +38,16 @@ class Running:
         """What it printed so far."""
         return self.output.read_text(encoding="utf-8")
 
+    @contextmanager
+    def opened(self):
+        """Give its database and what opens the secrets in it."""
+        settings = Settings.load(self.var / "demo" / "truename.toml")
+        with closing(open_store(settings)) as store:
+            yield store, open_sealer(settings, store)
+
     def forget_login(self, hardware):
         """End what a login at the portal left behind for a hardware address, and wait until switches hear so."""
-        store = open_store(Settings.load(self.var / "demo" / "truename.toml"))
-        with closing(store), store.write() as unit:
+        with self.opened() as (store, _), store.write() as unit:
             bindings.unbind(unit, hardware.replace("-", ":").lower(), "test")
         switch = ObedientSwitch(read_environment(self.environment), hardware)
         until(lambda: all(switch.ask().vlan == "199" for _ in range(4)))

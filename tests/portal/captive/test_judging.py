@@ -1,5 +1,7 @@
 """Password proven: what comes next."""
 
+import pytest
+
 from access.decision import Grant, Refusal
 from access.evidence import Strength
 from access.reasons import Reason
@@ -40,9 +42,34 @@ def test_without_a_factor_the_lesser_zone_or_a_reason(knowledge):
     assert nothing.decision.reason is Reason.SECOND_FACTOR_MISSING
 
 
-def test_state_comes_first(knowledge):
-    """A suspended account hears that, and a first password is changed before anything."""
-    suspended = step(knowledge, PLAIN._replace(state=State.SUSPENDED))
-    assert isinstance(suspended.decision, Refusal)
-    assert suspended.decision.reason is Reason.PERSON_SUSPENDED
-    assert step(knowledge, PLAIN._replace(must_change=True)).next is Next.OWN_PASSWORD
+@pytest.mark.parametrize("must_change", [False, True])
+@pytest.mark.parametrize("has_factor", [False, True])
+@pytest.mark.parametrize("strength", [Strength.PASSWORD, Strength.STRONG])
+def test_state_comes_first(knowledge, must_change, has_factor, strength):
+    """Whose account is suspended or over hears that, and is asked for nothing."""
+    person = SPECIAL._replace(must_change=must_change)
+    for changed, reason in (
+        ({"state": State.SUSPENDED}, Reason.PERSON_SUSPENDED),
+        ({"state": State.LEFT}, Reason.PERSON_LEFT),
+        ({"valid_until": 1.0}, Reason.EXPIRED),
+        ({"locked_until": float("inf")}, Reason.DIRECTORY_LOCKED),
+    ):
+        refused = step(knowledge, person._replace(**changed), strength, has_factor=has_factor)
+        assert refused.next is Next.DONE
+        assert isinstance(refused.decision, Refusal)
+        assert refused.decision.reason is reason
+
+
+def test_a_first_password_is_replaced_before_anything(knowledge):
+    """Whether a rule asks for a second factor or none does."""
+    for person in (PLAIN, SPECIAL, SPECIAL._replace(category="vendor")):
+        assert step(knowledge, person._replace(must_change=True)).next is Next.OWN_PASSWORD
+
+
+def test_who_has_a_factor_proves_it_before_a_first_password_is_replaced(knowledge):
+    """Also where no rule asks for it, or none lets the person in; once proven it is not asked for again."""
+    for person in (PLAIN, SPECIAL, SPECIAL._replace(category="vendor"), PLAIN._replace(category="visitor")):
+        first = person._replace(must_change=True)
+        assert step(knowledge, first, has_factor=True).next is Next.FACTOR
+        assert step(knowledge, first, Strength.STRONG, has_factor=True).next is Next.OWN_PASSWORD
+        assert step(knowledge, person, Strength.STRONG, has_factor=True).next is Next.DONE

@@ -3,13 +3,16 @@
 import re
 import time
 
+import pytest
 from sqlalchemy import select
 
 from access import bindings
 from access.tables import LoginRow
-from directory import otp
+from directory import otp, people
 from store.record import ActRow
-from tests.support.doors import HARDWARE, PASSWORD, SECRET, Visitor, code_now, publish
+from tests.support.doors import HARDWARE, PASSWORD, SECRET, Recorded, Visitor, code_now, person_of, publish
+
+FIRST, NEW = "first-Pass-99", "Sommer-Regen-88"
 
 
 def logins(knowledge):
@@ -75,6 +78,171 @@ def test_a_first_password_is_changed_before_anything(knowledge, visitor):
     knowledge.pool.modify = modify
     assert visitor.post("/password", new="Sommer-Regen-88", again="Sommer-Regen-88").status_code == 303
     assert bound(knowledge) == (subject, 1, "127.0.0.1")
+
+
+def found_slip(knowledge, login):
+    """Give somebody a factor and then a first password, and let the directory take another; return the subject."""
+    subject = enrolled(knowledge, login)
+    publish(knowledge, login, FIRST, must_change=True)
+    knowledge.pool = Taking(knowledge, login)
+    return subject
+
+
+class Taking(Recorded):
+    """A directory that shows at once what was written."""
+
+    def __init__(self, knowledge, login):
+        super().__init__()
+        self.knowledge, self.login = knowledge, login
+
+    def modify(self, dn, changes):
+        """Take the new verifier."""
+        super().modify(dn, changes)
+        publish(self.knowledge, self.login, changes["userPassword"][0].decode())
+
+
+@pytest.mark.parametrize(("login", "zone"), [("zhangwei", "public"), ("wangfang", "dedicated")])
+def test_a_first_password_that_somebody_found_sets_no_other(knowledge, visitor, login, zone):
+    """Who has a factor shows it first, and once: also where the zone needs none; what was proven stays proven."""
+    subject = found_slip(knowledge, login)
+    visitor.come()
+    asked = visitor.log_in(login, FIRST)
+    assert "设置自己的密码之前，请先验证第二因素" in asked.text
+    assert "您的网络区域要求第二因素" not in asked.text
+    assert visitor.post("/factor", code="000000").status_code == 403
+    assert "TN-307" in visitor.answer.text
+    assert "设置自己的密码之前" in visitor.answer.text
+    shown = visitor.post("/factor", code=code_now())
+    assert (shown.status_code, visitor.follow().status_code) == (303, 200)
+    assert visitor.post("/password", new="short", again="short").status_code == 400
+    done = visitor.post("/password", new=NEW, again=NEW)
+    assert done.headers["location"].startswith("/wait/")
+    assert bound(knowledge) == (subject, 2, "127.0.0.1")
+    assert logins(knowledge) == [(login, None, "TN-307"), (login, zone, None)]
+
+
+def test_no_form_skips_the_factor(knowledge, visitor):
+    """Neither the form of the factor, sent as if it were that of the password, nor its stage in an address."""
+    found_slip(knowledge, "zhangwei")
+    visitor.come()
+    visitor.log_in("zhangwei", FIRST)
+    assert visitor.post("/password", new=NEW, again=NEW).status_code == 403
+    assert "TN-310" in visitor.answer.text
+    assert visitor.client.get(f"/password/{visitor.stage}").status_code == 403
+    assert knowledge.pool.modified == []
+    assert bound(knowledge) is None
+
+
+def test_only_a_first_password_is_replaced_at_the_door(knowledge, visitor):
+    """The form of the factor carries a proven password; it sets no other without the factor."""
+    enrolled(knowledge, "wangfang")
+    visitor.come()
+    assert "还差一步" in visitor.log_in("wangfang").text
+    assert visitor.post("/password", new=NEW, again=NEW).status_code == 403
+    assert knowledge.pool.modified == []
+
+
+def test_nothing_is_lost_by_a_reload(knowledge, visitor):
+    """The page behind the factor opens again without the code, at this address, until the password is changed."""
+    found_slip(knowledge, "zhangwei")
+    visitor.come()
+    visitor.log_in("zhangwei", FIRST)
+    page = visitor.post("/factor", code=code_now()).headers["location"]
+    for _ in range(3):
+        assert "设置自己的密码" in visitor.take(visitor.client.get(page)).text
+    assert "Choose your own password" in visitor.client.get(f"{page}?lang=en").text
+    assert Visitor(knowledge, "192.0.2.66").client.get(page).status_code == 403
+    assert visitor.client.get(page[:-1]).status_code == 403
+    assert visitor.post("/password", new=NEW, again=NEW).status_code == 303
+    assert visitor.client.get(page).status_code == 403
+    assert visitor.post("/password", new=f"{NEW}-x", again=f"{NEW}-x").status_code == 403
+    assert len(knowledge.pool.modified) == 1
+
+
+def test_a_second_tab_proves_for_itself(knowledge, visitor):
+    """A code serves one of two tabs; whichever changes the password first ends what the other has proven."""
+    found_slip(knowledge, "zhangwei")
+    with knowledge.store.write() as unit:
+        subject = person_of(knowledge, "zhangwei").subject
+        codes = otp.replace_recovery_codes(unit, knowledge.sealer, "test", subject)
+    tabs = [visitor, Visitor(knowledge)]
+    for tab in tabs:
+        tab.come()
+        tab.log_in("zhangwei", FIRST)
+    code = code_now()
+    assert [tab.post("/factor", code=code).status_code for tab in tabs] == [303, 403]
+    assert tabs[1].post("/factor", code=codes[0]).status_code == 303
+    for tab, page in zip(tabs, (303, 403), strict=True):
+        tab.follow()
+        assert tab.post("/password", new=NEW, again=NEW).status_code == page
+    assert len(knowledge.pool.modified) == 1
+
+
+def test_recovery_code_stands_for_the_factor_before_a_first_password(knowledge, visitor):
+    """Used up by that, and as strong."""
+    subject = found_slip(knowledge, "zhangwei")
+    with knowledge.store.write() as unit:
+        codes = otp.replace_recovery_codes(unit, knowledge.sealer, "test", subject)
+    visitor.come()
+    visitor.log_in("zhangwei", FIRST)
+    visitor.post("/factor", code=codes[0])
+    visitor.follow()
+    assert visitor.post("/password", new=NEW, again=NEW).status_code == 303
+    assert bound(knowledge) == (subject, 2, "127.0.0.1")
+    with knowledge.store.read() as session:
+        assert otp.remaining(session, subject) == len(codes) - 1
+
+
+def test_errors_of_the_factor_pause_before_a_first_password_too(knowledge, visitor):
+    """Whoever has the slip guesses no code."""
+    found_slip(knowledge, "zhangwei")
+    visitor.come()
+    visitor.log_in("zhangwei", FIRST)
+    for _ in range(5):
+        visitor.post("/factor", code="000000")
+    assert "TN-207" in visitor.post("/factor", code=code_now()).text
+    assert visitor.post("/password", new=NEW, again=NEW).status_code == 403
+    assert knowledge.pool.modified == []
+
+
+def test_a_factor_that_was_reset_meanwhile_is_not_asked_for(knowledge, visitor):
+    """The form that still asks for it leads to what comes next now."""
+    subject = found_slip(knowledge, "zhangwei")
+    visitor.come()
+    visitor.log_in("zhangwei", FIRST)
+    with knowledge.store.write() as unit:
+        otp.remove(unit, "test", subject)
+    assert "新密码" in visitor.post("/factor", code="000000").text
+    assert visitor.post("/password", new=NEW, again=NEW).status_code == 303
+    assert bound(knowledge) == (subject, 1, "127.0.0.1")
+
+
+@pytest.mark.parametrize("step", ["login", "factor", "password"])
+def test_whoever_is_suspended_meanwhile_sets_no_password(knowledge, visitor, step):
+    """At each step the state comes first, and reads as it always does; no code is used up."""
+    subject, code = found_slip(knowledge, "zhangwei"), code_now()
+    visitor.come()
+    if step != "login":
+        visitor.log_in("zhangwei", FIRST)
+    if step == "password":
+        visitor.post("/factor", code=code)
+        visitor.follow()
+    with knowledge.store.write() as unit:
+        people.suspend(unit, "test", subject)
+    publish(knowledge, "zhangwei", FIRST, must_change=True)
+    fields = {
+        "login": {"login": "zhangwei", "password": FIRST}, "factor": {"code": code},
+        "password": {"new": NEW, "again": NEW},
+    }  # fmt: skip
+    refused = visitor.post(f"/{step}", **fields[step])
+    assert refused.status_code == 403
+    assert "TN-202" in refused.text
+    assert "未能接入" in refused.text
+    assert knowledge.pool.modified == []
+    with knowledge.store.write() as unit:
+        fresh = otp.verify(unit, knowledge.sealer, subject, code, knowledge.clock())
+    assert fresh is (step != "password")
+    assert logins(knowledge) == [("zhangwei", None, "TN-202")]
 
 
 def test_second_factor_opens_the_zone_that_asks_for_it(knowledge, visitor):
