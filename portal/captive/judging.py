@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
-from access.decision import Decision, Grant, Refusal, decide, standing
+from access.decision import Decision, Grant, Refusal, Zone, decide, standing
 from access.device_table import Device
 from access.evidence import Evidence, Medium, Method, Strength, place_of
 from access.reasons import Reason
@@ -25,7 +25,7 @@ class Step(NamedTuple):
 
     next: Next
     decision: Decision | None = None
-    better: bool = False  # a second factor would open another zone, and there is none
+    better: Zone | None = None  # which a second factor would open in the place of the one granted, and there is none
 
 
 def evidence(person: Person, visit: Visit, device: Device, strength: Strength) -> Evidence:
@@ -61,11 +61,10 @@ def next_step(
     strong = decide(evidence(person, visit, device, Strength.STRONG), rulebook, now)
     if strength is Strength.STRONG:
         return Step(Next.DONE, strong)
-    wanted = isinstance(strong, Grant) and not (isinstance(plain, Grant) and plain.zone.code == strong.zone.code)
-    if not wanted:
+    if not isinstance(strong, Grant) or (isinstance(plain, Grant) and plain.zone.code == strong.zone.code):
         return Step(Next.DONE, plain)
     if has_factor:
         return Step(Next.FACTOR)
     if isinstance(plain, Grant):
-        return Step(Next.DONE, plain, better=True)
+        return Step(Next.DONE, plain, better=None if strong.zone.is_door else strong.zone)
     return Step(Next.DONE, Refusal(Reason.SECOND_FACTOR_MISSING, plain.trace))

@@ -13,6 +13,7 @@ from access.bindings import BindingRefused
 from access.decision import Grant, Refusal
 from access.evidence import Strength
 from access.reasons import Reason
+from access.session_limit import limited
 from directory import otp
 from directory.person import Person
 from portal import form_tokens, own_password
@@ -31,7 +32,7 @@ from portal.captive.door import (
     seal_stage,
     show,
 )
-from portal.captive.judging import Next, Step, next_step
+from portal.captive.judging import Next, Step, evidence, next_step
 from portal.captive.visits import Visit, VisitRefused
 from portal.handoff import reauthentication
 from portal.knowledge import Knowledge
@@ -98,12 +99,17 @@ def _claimed(name: str) -> str:
 
 def _judge(knowledge: Knowledge, stage: Stage, person: Person) -> Step:
     """Return what comes next, as everything stands now."""
+    device = device_of(knowledge, stage.visit)
     with knowledge.store.read() as session:
-        has_factor = otp.has_factor(session, person.subject)
-    return next_step(
-        person, stage.visit, device_of(knowledge, stage.visit), knowledge.rulebook, knowledge.clock(),
-        strength=stage.strength, has_factor=has_factor,
-    )  # fmt: skip
+        step = next_step(
+            person, stage.visit, device, knowledge.rulebook, knowledge.clock(),
+            strength=stage.strength, has_factor=otp.has_factor(session, person.subject),
+        )  # fmt: skip
+        if step.decision is None:
+            return step
+        # The RADIUS worker counts again when the device asks: here it is counted for the page that tells of it.
+        proven = evidence(person, stage.visit, device, stage.strength)
+        return step._replace(decision=limited(session, proven, step.decision))
 
 
 def _advance(request: Request, visit: Visit, person: Person, strength: Strength) -> Response:

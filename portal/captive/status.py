@@ -10,11 +10,14 @@ from starlette.responses import RedirectResponse, Response
 
 from access import bindings, sessions
 from access.decision import Zone
+from access.evidence import Strength
 from access.tables import BindingRow
+from directory import otp
 from directory.registry import PersonRow, UnitRow
 from portal import form_tokens
 from portal.captive import visits
 from portal.captive.door import Stage, field, fields_of, guard, read_stage, seal_stage, show
+from portal.captive.judging import next_step
 from portal.captive.visits import Visit
 from portal.handoff import reauthentication
 from portal.knowledge import Knowledge
@@ -71,6 +74,25 @@ def zone_of(knowledge: Knowledge, here: Standing | None) -> Zone | None:
     return zone if zone is not None and not zone.is_door else None
 
 
+def better_zone(knowledge: Knowledge, session: Session, here: Standing | None, zone: Zone | None) -> Zone | None:
+    """Return the zone that a second factor would open for whoever is in `zone`, at the place and time of now.
+
+    None where there is no such zone, where the person has a factor, or cannot enrol one: my account enrols those whom
+    the registry knows. It is what the rules give this person, so its name tells nobody anything of others.
+    """
+    if here is None or zone is None or session.get(PersonRow, here.binding.subject) is None:
+        return None
+    person = knowledge.mirror.by_subject(here.binding.subject)
+    device = knowledge.devices.by_number(here.visit.device)
+    if person is None or device is None:
+        return None
+    step = next_step(
+        person, here.visit, device, knowledge.rulebook, knowledge.clock(),
+        strength=Strength(here.binding.strength), has_factor=otp.has_factor(session, person.subject),
+    )  # fmt: skip
+    return step.better if step.better is not None and step.better.code != zone.code else None
+
+
 @router.get("/s")
 def status(request: Request) -> Response:
     """Show who is logged in at this address, with a button to leave."""
@@ -78,9 +100,11 @@ def status(request: Request) -> Response:
     now = knowledge.clock()
     with knowledge.store.read() as session:
         here = standing_at(session, address_of(request), now)
+        zone = zone_of(knowledge, here)
+        better = better_zone(knowledge, session, here, zone)
     stage = seal_stage(knowledge, Stage(here.visit, here.binding.subject)) if here is not None else ""
     left = here.binding.valid_until - now if here is not None else 0.0
-    return show(request, "status.html", here=here, stage=stage, zone=zone_of(knowledge, here), left=left)
+    return show(request, "status.html", here=here, stage=stage, zone=zone, better=better, left=left)
 
 
 @router.post("/logout")

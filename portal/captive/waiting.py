@@ -6,6 +6,7 @@ from starlette.responses import Response
 from access.reasons import Reason
 from portal import form_tokens
 from portal.captive.door import read_address, show
+from portal.captive.status import better_zone, standing_at
 from portal.handoff import reauthentication
 from portal.knowledge import Knowledge
 from portal.requests import knowledge_of
@@ -23,16 +24,17 @@ def waiting(request: Request, token: str) -> Response:
     told = read_address(request, "wait", token, seconds=WAIT_SECONDS)
     with knowledge.store.read() as session:
         progress = reauthentication.progress(session, told["o"], told["h"], told["l"])
+        login = progress.login
+        zone = knowledge.rulebook.zones.get(login.zone) if login is not None and login.zone is not None else None
+        inside = zone is not None and not zone.is_door  # else the device asked again, and was not let further
+        here = standing_at(session, told["a"], knowledge.clock()) if inside else None
+        better = better_zone(knowledge, session, here, zone)
     waited = knowledge.clock() - form_tokens.made_at(token)
-    login = progress.login
-    zone = knowledge.rulebook.zones.get(login.zone) if login is not None and login.zone is not None else None
-    inside = zone is not None and not zone.is_door  # else the device asked again, and was not let further
     reason = reason_named(login.reason if login is not None else None)
     waits = not inside and reason is None and waited < WAITED_FOR
     return show(
         request, "waiting.html", reload_after=2 if waits else None, progress=progress, inside=inside, zone=zone,
-        wanted=_name(knowledge, told["z"]),
-        waited=waited, late=waited > PATIENCE, reason=reason,
+        better=better, wanted=_name(knowledge, told["z"]), waited=waited, late=waited > PATIENCE, reason=reason,
     )  # fmt: skip
 
 

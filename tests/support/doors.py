@@ -20,7 +20,9 @@ from access.device_table import Device, DeviceTable
 from access.lockout import Lockout
 from access.recorder import Recorder
 from access.rules import load_rulebook
+from access.session_rows import LoginEntry
 from access.settings import AccessSettings
+from access.tables import LoginRow
 from directory import people, units
 from directory.mirror import Mirror
 from directory.passwords import Passwords, hash_new
@@ -175,7 +177,14 @@ HARDWARE = "02:00:5e:10:00:20"
 PORTAL = "http://127.0.0.1:8080"
 
 
-def publish(knowledge: Knowledge, login: str, password: str = PASSWORD, *, must_change: bool = False) -> str:
+def publish(
+    knowledge: Knowledge,
+    login: str,
+    password: str = PASSWORD,
+    *,
+    must_change: bool = False,
+    session_limit: int | None = None,
+) -> str:
     """Let the mirror know a person of the registry, with this password; return the subject."""
     with knowledge.store.read() as session:
         row = people.by_login(session, login)
@@ -189,10 +198,20 @@ def publish(knowledge: Knowledge, login: str, password: str = PASSWORD, *, must_
         "rnzone": [zone.encode() for zone in row.zones.split(",") if zone],
         "userpassword": [password.encode()],
         "pwdreset": [b"TRUE"] if must_change else [],
+        "rnsessionlimit": [str(session_limit).encode()] if session_limit else [],
     }
     entry = hashlib.md5(login.encode(), usedforsecurity=False).digest()
     knowledge.mirror.apply(Upsert(entry, f"uid={login},dc=test", {name: v for name, v in attributes.items() if v}))
     return row.subject
+
+
+def asked_again(knowledge: Knowledge, zone: str | None, reason: str | None = None) -> None:
+    """Let the device ask again after a login at the door, and be given this zone or this reason."""
+    now = knowledge.clock()
+    number = knowledge.next_login(now)
+    row = LoginEntry(number, now, "02", None, HARDWARE, None, 1, None, None, "portal", zone, 1, reason, None)
+    with knowledge.store.write() as unit:
+        unit.session.add(LoginRow(**row._asdict()))
 
 
 class Visitor:

@@ -37,7 +37,8 @@ def test_the_factor_is_asked_for_where_it_changes_the_zone(knowledge):
 def test_without_a_factor_the_lesser_zone_or_a_reason(knowledge):
     """Who has none is told so where nothing else is open."""
     lesser = step(knowledge, SPECIAL)
-    assert (zone(lesser), lesser.better) == ("public", True)
+    assert (zone(lesser), lesser.better.code) == ("public", "dedicated")
+    assert step(knowledge, PLAIN).better is None
     nothing = step(knowledge, SPECIAL._replace(category="vendor"))
     assert nothing.decision.reason is Reason.SECOND_FACTOR_MISSING
 

@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from access import bindings
+from access.session_rows import BulkRows
 from access.tables import LoginRow
 from directory import otp, people
 from store.record import ActRow
+from tests.access.builders import record
 from tests.support.doors import HARDWARE, PASSWORD, SECRET, Recorded, Visitor, code_now, person_of, publish
 
 FIRST, NEW = "first-Pass-99", "Sommer-Regen-88"
@@ -78,6 +80,34 @@ def test_a_first_password_is_changed_before_anything(knowledge, visitor):
     knowledge.pool.modify = modify
     assert visitor.post("/password", new="Sommer-Regen-88", again="Sommer-Regen-88").status_code == 303
     assert bound(knowledge) == (subject, 1, "127.0.0.1")
+
+
+def online(knowledge, subject, zone="public", hardware="02:00:5e:10:00:99"):
+    """Let somebody be in with another device."""
+    with knowledge.store.write() as unit:
+        started = record(subject=subject, hardware=hardware, zone=zone)
+        BulkRows(knowledge.store.dialect).write_records(unit.session.connection(), [started])
+
+
+def test_one_device_too_many_is_told_at_the_door(knowledge, visitor):
+    """With the way to end another session; nothing is bound, so that the device does not come back here unexplained."""
+    subject = publish(knowledge, "zhangwei", session_limit=1)
+    online(knowledge, subject)
+    visitor.come()
+    answer = visitor.log_in("zhangwei")
+    assert answer.status_code == 403
+    assert "TN-210" in answer.text
+    assert 'href="/account/sessions"' in answer.text
+    assert bound(knowledge) is None
+    assert logins(knowledge) == [("zhangwei", None, "TN-210")]
+
+
+@pytest.mark.parametrize(("zone", "hardware"), [("portal", "02:00:5e:10:00:99"), ("public", HARDWARE)])
+def test_a_device_at_the_door_and_this_one_are_not_too_many(knowledge, visitor, zone, hardware):
+    """Who waits at the door is not in, and who logs in again has one device, not two."""
+    online(knowledge, publish(knowledge, "zhangwei", session_limit=1), zone, hardware)
+    visitor.come()
+    assert visitor.log_in("zhangwei").status_code == 303
 
 
 def found_slip(knowledge, login):

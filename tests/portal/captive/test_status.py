@@ -1,7 +1,11 @@
 """Who am I here, and the way out."""
 
+from sqlalchemy import delete
+
 from access import bindings
-from tests.support.doors import HARDWARE, Visitor, publish
+from directory import otp
+from directory.registry import PersonRow
+from tests.support.doors import HARDWARE, SECRET, Visitor, asked_again, publish
 
 
 def inside(knowledge, visitor):
@@ -41,3 +45,36 @@ def test_nobody_logs_another_out(knowledge, visitor):
     visitor.post("/logout")  # the stage of a login form carries nobody
     with knowledge.store.read() as session:
         assert bindings.find(session, HARDWARE, knowledge.clock()) is not None
+
+
+ENROL = 'href="/account/factor"'
+
+
+def test_who_lacks_a_factor_is_told_what_it_would_open(knowledge, visitor):
+    """The zone by its name, with the way to enrol one; gone once a factor is there."""
+    subject = publish(knowledge, "wangfang")
+    visitor.come()
+    visitor.log_in("wangfang")
+    asked_again(knowledge, "public")
+    page = visitor.client.get("/s")
+    assert ENROL in page.text
+    assert "下次登录将接入“dedicated 区”" in page.text
+    assert "your next login leads into dedicated 区" in visitor.client.get("/s?lang=en").text
+    with knowledge.store.write() as unit:
+        otp.enrol(unit, knowledge.sealer, "test", subject, SECRET)
+    assert ENROL not in visitor.client.get("/s").text
+
+
+def test_nobody_is_sent_after_a_factor_for_nothing(knowledge, visitor):
+    """Whom it brings no other zone, and who cannot enrol one because the registry does not know them."""
+    inside(knowledge, visitor)
+    asked_again(knowledge, "public")
+    assert ENROL not in visitor.client.get("/s").text
+    subject = publish(knowledge, "wangfang")
+    visitor.come()
+    visitor.log_in("wangfang")
+    asked_again(knowledge, "public")
+    assert ENROL in visitor.client.get("/s").text
+    with knowledge.store.write() as unit:
+        unit.session.execute(delete(PersonRow).where(PersonRow.subject == subject))
+    assert ENROL not in visitor.client.get("/s").text

@@ -3,9 +3,8 @@
 from sqlalchemy import select
 
 from access.enforcement import record_outcome
-from access.session_rows import LoginEntry
-from access.tables import LoginRow, OrderRow
-from tests.support.doors import HARDWARE, Visitor, publish
+from access.tables import OrderRow
+from tests.support.doors import Visitor, asked_again, publish
 
 
 def waiting(knowledge, visitor):
@@ -20,15 +19,6 @@ def answered(knowledge, outcome, detail=None):
     with knowledge.store.write() as unit:
         order = unit.session.scalars(select(OrderRow)).one()
         record_outcome(unit, order.number, outcome, detail)
-
-
-def asked_again(knowledge, zone, reason=None):
-    """Let the device ask again."""
-    now = knowledge.clock()
-    number = knowledge.next_login(now)
-    row = LoginEntry(number, now, "02", None, HARDWARE, None, 1, None, None, "portal", zone, 1, reason, None)
-    with knowledge.store.write() as unit:
-        unit.session.add(LoginRow(**row._asdict()))
 
 
 def test_nothing_is_claimed_before_it_is_so(knowledge, visitor):
@@ -63,3 +53,13 @@ def test_it_is_nobody_elses(knowledge, visitor):
     page = waiting(knowledge, visitor)
     assert Visitor(knowledge, "192.0.2.9").client.get(page).status_code == 403
     assert visitor.client.get(page[:-2]).status_code == 403
+
+
+def test_a_factor_that_would_open_more_is_named_once_inside(knowledge, visitor):
+    """Not while the page waits, and only where the device is."""
+    publish(knowledge, "wangfang")
+    visitor.come()
+    page = visitor.log_in("wangfang").headers["location"]
+    assert "/account/factor" not in visitor.client.get(page).text
+    asked_again(knowledge, "public")
+    assert "下次登录将接入“dedicated 区”" in visitor.client.get(page).text
