@@ -1,7 +1,7 @@
 """Orders to end or move a session: what was ordered, by whom, and what the device answered (RFC 5176)."""
 
 from collections.abc import Collection, Sequence
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, or_, select
@@ -29,8 +29,20 @@ class Outcome(StrEnum):
     ENDED = "ended"  # the session ended before anybody answered
 
 
+class Senseless(Enum):
+    """Why an order makes no sense: in Chinese and in English."""
+
+    NO_SUCH_SESSION = ("没有此会话。", "There is no such session.")
+    SESSION_OVER = ("会话已结束。", "The session is over.")
+    NO_SUCH_ZONE = ("没有此区域。", "There is no such zone.")
+
+
 class OrderRefused(ValueError):  # noqa: N818 - says what is the matter, as all our errors do
-    """The order makes no sense: no such session, session over, no such zone."""
+    """The order makes no sense."""
+
+    def __init__(self, why: Senseless) -> None:
+        super().__init__(why.value[1])
+        self.why = why
 
 
 class Order(NamedTuple):
@@ -76,7 +88,7 @@ def order_disconnect(unit: Unit, session_number: int, ordered_by: str) -> int:
 def order_coa(unit: Unit, session_number: int, zone: str, ordered_by: str) -> int:
     """Order that an open session be moved to a zone; return the order's number. Raises OrderRefused."""
     if unit.session.get(ZoneRow, zone) is None:
-        raise OrderRefused("there is no such zone")
+        raise OrderRefused(Senseless.NO_SUCH_ZONE)
     return _order(unit, Kind.COA, session_number, zone, ordered_by)
 
 
@@ -138,9 +150,9 @@ def _order_each(unit: Unit, whose: ColumnElement[bool], ordered_by: str) -> list
 def _order(unit: Unit, kind: Kind, session_number: int, zone: str | None, ordered_by: str) -> int:
     session = unit.session.get(SessionRow, session_number)
     if session is None:
-        raise OrderRefused("there is no such session")
+        raise OrderRefused(Senseless.NO_SUCH_SESSION)
     if session.stopped_at is not None:
-        raise OrderRefused("the session is over")
+        raise OrderRefused(Senseless.SESSION_OVER)
     same = (OrderRow.session == session_number, OrderRow.zone.is_not_distinct_from(zone))
     given = _open_order(unit.session, kind, *same)
     if given is not None:

@@ -117,7 +117,12 @@ def _malformed(error: Exception) -> Failure:
 
 
 def _order(error: Exception) -> Failure:
-    return Failure(Exit.REFUSED, t("命令无法下达：{why}", "The order makes no sense: {why}").fill(why=error))
+    from access.enforcement import OrderRefused
+
+    if not isinstance(error, OrderRefused):
+        return _unforeseen(error)
+    says = t("命令无法下达：{why}", "The order makes no sense: {why}")
+    return Failure(Exit.REFUSED, says.fill(why=Text(*error.why.value)))
 
 
 _FAMILIES = {

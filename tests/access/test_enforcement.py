@@ -10,6 +10,7 @@ from access.enforcement import (
     Order,
     OrderRefused,
     Outcome,
+    Senseless,
     close_ended,
     open_orders,
     order_all_at,
@@ -89,11 +90,13 @@ def test_what_makes_no_sense_is_refused(store: Store, sessions: list[int]):
     """No such session, a session that is over, no such zone."""
     stop(store, "c")
     with store.write() as unit:
-        for number in (0, sessions[2]):
-            with pytest.raises(OrderRefused):
+        for number, why in ((0, Senseless.NO_SUCH_SESSION), (sessions[2], Senseless.SESSION_OVER)):
+            with pytest.raises(OrderRefused) as refused:
                 order_disconnect(unit, number, "admin")
-        with pytest.raises(OrderRefused):
+            assert refused.value.why is why
+        with pytest.raises(OrderRefused) as refused:
             order_coa(unit, sessions[0], "nowhere", "admin")
+        assert refused.value.why is Senseless.NO_SUCH_ZONE
 
 
 def test_a_leaver_is_out_everywhere(store: Store, sessions: list[int]):

@@ -7,7 +7,7 @@ import click
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from access.enforcement import OrderRefused
+from access.enforcement import OrderRefused, Senseless
 from access.malformed import RuleMalformed, ZoneMalformed
 from directory.backends.connection import DirectoryRefused, DirectoryUnavailable
 from directory.lifecycle import Act, LifecycleError
@@ -26,7 +26,7 @@ from store.sealing import SealBroken
         (RegistryRefused(Flaw.CODE_TAKEN, "code"), Exit.REFUSED),
         (LifecycleError(State.LEFT, Act.RESUME), Exit.REFUSED),
         (RuleMalformed("hours", "hours"), Exit.REFUSED),
-        (OrderRefused("the session is over"), Exit.REFUSED),
+        (OrderRefused(Senseless.SESSION_OVER), Exit.REFUSED),
         (OperationalError("SELECT", {"password": "hunter2"}, Exception("no connection")), Exit.UNAVAILABLE),
         (DirectoryUnavailable("nobody there"), Exit.UNAVAILABLE),
         (DirectoryRefused(50), Exit.SETTINGS),
@@ -52,6 +52,15 @@ def test_what_is_not_acceptable_is_said_in_both_languages():
 
     assert says.chinese.startswith("redirect_url 不对。请填写 http 或 https 地址，可含 {token}")
     assert says.english == "redirect_url is not acceptable. Wanted: an address that may contain {token}."
+
+
+@pytest.mark.parametrize("why", Senseless)
+def test_an_order_that_makes_no_sense_is_said_in_both_languages(why):
+    """With what is wrong in it."""
+    says = failures.explain(OrderRefused(why)).says
+
+    assert says.chinese == f"命令无法下达：{why.value[0]}"
+    assert says.english == f"The order makes no sense: {why.value[1]}"
 
 
 def test_what_nobody_foresaw_is_internal(monkeypatch):

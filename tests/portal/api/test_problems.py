@@ -6,7 +6,7 @@ import pytest
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from access.enforcement import OrderRefused
+from access.enforcement import OrderRefused, Senseless
 from access.malformed import DeviceMalformed
 from directory.backends.wire import DirectoryUnavailable
 from directory.refusal import Flaw, RegistryRefused
@@ -30,7 +30,7 @@ SENT = "wang-fang's secret"
         (ConsoleRefused(Why.OWN_REQUEST, status=403), 403, "CN-204"),
         (ConsoleRefused(Why.FIELD_MISSING, "unit"), 422, "CN-301"),
         (DeviceMalformed("prefix", "an address"), 422, "AP-302"),
-        (OrderRefused("the session is over"), 409, "AP-401"),
+        (OrderRefused(Senseless.SESSION_OVER), 409, "AP-401"),
         (Objected((Text("不支持限速", "knows no rates"),)), 409, "AP-402"),
         (DirectoryUnavailable(SENT), 503, "AP-501"),
         (RequestValidationError([{"loc": ("body", SENT), "msg": SENT + "\n", "input": SENT}]), 422, "AP-301"),
