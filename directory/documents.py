@@ -4,7 +4,7 @@ A number is read again only by `reveal`, which is an act in the record. Acts, lo
 belongs to one person, and a person has one document of each kind.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, select
@@ -46,16 +46,19 @@ def find(session: Session, sealer: Sealer, kind: Kind, number: str) -> str | Non
 def owners(session: Session, sealer: Sealer, numbers: Iterable[Number]) -> dict[Number, str]:
     """Return the subjects of those numbers that are on record, for many at once."""
     wanted = {(each.kind.value, _blind(sealer, each)): each for each in numbers}
+    return {wanted[kind, blind]: subject for kind, blind, subject in _on_record(session, wanted)}
+
+
+def _on_record(session: Session, wanted: Collection[tuple[str, bytes]]) -> Iterator[tuple[str, bytes, str]]:
+    """Give (kind, blind index, subject) of those that are on record."""
     indexes = [blind for _, blind in wanted]
-    found: dict[Number, str] = {}
     for start in range(0, len(indexes), 500):  # a statement has a bounded number of parameters
         several = DocumentRow.blind.in_(indexes[start : start + 500])
         for kind, blind, subject in session.execute(
             select(DocumentRow.kind, DocumentRow.blind, DocumentRow.subject).where(several)
         ):
             if (kind, blind) in wanted:
-                found[wanted[kind, blind]] = subject
-    return found
+                yield kind, blind, subject
 
 
 def record(unit: Unit, sealer: Sealer, actor: str, subject: str, kind: Kind, number: str) -> None:
@@ -76,30 +79,44 @@ def record(unit: Unit, sealer: Sealer, actor: str, subject: str, kind: Kind, num
     before = _removed(unit, subject, kind)
     try:
         with unit.session.begin_nested():
-            unit.session.execute(insert(DocumentRow), [_row(unit, sealer, subject, wanted)])
+            unit.session.execute(insert(DocumentRow), [_row(sealer, subject, wanted, unit.now)])
     except IntegrityError:  # on PostgreSQL somebody else may have been quicker
         raise RegistryRefused(Flaw.DOCUMENT_TAKEN, "number") from None
     _trace(unit, actor, "document.record", subject, before, _shown(kind, masked(*wanted)))
 
 
 def record_many(unit: Unit, sealer: Sealer, actor: str, numbers: Mapping[str, Number]) -> None:
-    """Put the documents of many people on record at once, by subject id; one refusal refuses all.
+    """Put the documents of many people on record at once, by subject id; as `add_rows`."""
+    add_rows(unit, actor, new_rows(sealer, numbers, unit.now))
+
+
+def new_rows(sealer: Sealer, numbers: Mapping[str, Number], now: float) -> list[dict[str, Any]]:
+    """Return the rows of documents by subject id for `add_rows`, sealed. Raises RegistryRefused.
+
+    Apart from `add_rows` because the work is here, and nobody else can write while a unit of work lasts. `now` is in
+    seconds since the epoch.
+    """
+    for each in numbers.values():
+        checked(each.kind, each.number, now)
+    return [_row(sealer, subject, each, now) for subject, each in numbers.items()]
+
+
+def add_rows(unit: Unit, actor: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put the documents of `new_rows` on record; one refusal refuses all.
 
     For people who have none of the kind yet, and for numbers that nobody has. Raises RegistryRefused.
     """
-    for each in numbers.values():
-        checked(each.kind, each.number, unit.now)
-    if len(set(numbers.values())) < len(numbers) or owners(unit.session, sealer, numbers.values()):
+    blind = {(row["kind"], row["blind"]) for row in rows}
+    if len(blind) < len(rows) or next(_on_record(unit.session, blind), None) is not None:
         raise RegistryRefused(Flaw.DOCUMENT_TAKEN, "number")
-    if numbers:
-        rows = [_row(unit, sealer, subject, each) for subject, each in numbers.items()]
+    if rows:
         try:
             with unit.session.begin_nested():
-                unit.session.execute(insert(DocumentRow), rows)
+                unit.session.execute(insert(DocumentRow), [{**row, "recorded_at": unit.now} for row in rows])
         except IntegrityError:
             raise RegistryRefused(Flaw.DOCUMENT_TAKEN, "number") from None
-    for subject, each in numbers.items():
-        _trace(unit, actor, "document.record", subject, None, _shown(each.kind, masked(*each)))
+    for row in rows:
+        _trace(unit, actor, "document.record", row["subject"], None, _shown(Kind(row["kind"]), row["masked"]))
 
 
 def remove(unit: Unit, actor: str, subject: str, kind: Kind) -> None:
@@ -137,7 +154,7 @@ def _reason(text: str) -> str:
     return concealed(told)
 
 
-def _row(unit: Unit, sealer: Sealer, subject: str, wanted: Number) -> dict[str, Any]:
+def _row(sealer: Sealer, subject: str, wanted: Number, now: float) -> dict[str, Any]:
     plain = wanted.number.encode("ascii")
     return {
         "subject": subject,
@@ -145,7 +162,7 @@ def _row(unit: Unit, sealer: Sealer, subject: str, wanted: Number) -> dict[str, 
         "sealed": sealer.seal(plain, table="document", column="sealed", subject=_bound(subject, wanted.kind)),
         "blind": _blind(sealer, wanted),
         "masked": masked(*wanted),
-        "recorded_at": unit.now,
+        "recorded_at": now,
     }
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Index, LargeBinary, select
+from sqlalchemy import Index, LargeBinary, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.tables import Instant, Key, Table, Words
@@ -79,11 +79,18 @@ def append(session: Session, at: float, acts: list[Act]) -> None:
     """Write acts at the end. The caller holds the lock that keeps every other writer of this table out."""
     last = session.execute(select(ActRow.number, ActRow.hash).order_by(ActRow.number.desc()).limit(1)).first()
     number, previous = (last.number, last.hash) if last else (0, _FIRST)
+    rows = []
     for act in acts:
         number += 1
         previous = _hash(previous, number, at, act)
-        session.add(ActRow(number=number, at=at, hash=previous, **act._asdict()))
-    session.flush()
+        rows.append({"number": number, "at": at, "hash": previous, **act._asdict()})
+    if rows:  # not as objects: a list of people makes tens of thousands
+        session.connection().execute(insert(ActRow), rows)
+
+
+def position(session: Session) -> int:
+    """Return the number of the last act, 0 where there is none: while it stays, nobody changed the registry."""
+    return session.scalar(select(func.max(ActRow.number))) or 0
 
 
 def verify(session: Session, progress: Callable[[int], None] = lambda _: None) -> Chain:

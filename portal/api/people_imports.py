@@ -172,5 +172,8 @@ def carry_out_import(
     plan = people_lists.ready(caller, planned.plan)
     if planned.fingerprint != body.fingerprint:
         raise RegistryRefused(Flaw.PLAN_OUTDATED, "fingerprint")
+    knowledge = caller.knowledge
+    with knowledge.store.read() as session:
+        prepared = imports.prepare(session, knowledge.sealer, plan, now=knowledge.clock(), assurance=body.assurance)
     with caller.write() as unit:
-        return _counts(imports.carry_out(unit, caller.knowledge.sealer, caller.actor, plan, assurance=body.assurance))
+        return _counts(imports.carry_out(unit, knowledge.sealer, caller.actor, prepared))

@@ -138,8 +138,10 @@ def carry_out(key: str, desk: Desk = Depends(asks(Right.PEOPLE_CHANGE))) -> Resp
         kept.done, kept.total = done, total
 
     def work() -> None:
+        with knowledge.store.read() as session:
+            prepared = imports.prepare(session, knowledge.sealer, plan, now=knowledge.clock(), assurance=assurance)
         with knowledge.store.write() as unit:
-            imports.carry_out(unit, knowledge.sealer, actor, plan, told, assurance=assurance)
+            imports.carry_out(unit, knowledge.sealer, actor, prepared, told)
 
     lists_of(desk).begin(kept, work)
     return go(f"/people/import/{key}/progress")

@@ -1,5 +1,6 @@
 """Lists of people into the registry: a plan that writes nothing, then all of it or nothing."""
 
+import time
 from collections import Counter
 from datetime import timedelta, timezone
 
@@ -48,9 +49,16 @@ def planned(store, content, **more):
 def carried_out(store, plan, **more):
     """What carrying a plan out returns, and what it told of its progress."""
     told = []
+    ready = prepared(store, plan, **more)
     with store.write() as unit:
-        counts = imports.carry_out(unit, SEALER, ACTOR, plan, lambda *at: told.append(at), **more)
+        counts = imports.carry_out(unit, SEALER, ACTOR, ready, lambda *at: told.append(at))
     return counts, told
+
+
+def prepared(store, plan, **more):
+    """What is worked out before anything is written."""
+    with store.read() as session:
+        return imports.prepare(session, SEALER, plan, now=time.time(), **more)
 
 
 def contents(store):
@@ -152,18 +160,47 @@ def test_a_plan_that_is_out_of_date(store):
         carried_out(store, late)
 
 
+def test_nothing_is_judged_while_others_wait_for_the_database(store, monkeypatch):
+    """Unless somebody was quicker: then it is judged again, and refused where it would come out otherwise."""
+    ready = prepared(store, planned(store, LIST))
+    with monkeypatch.context() as patch:
+        patch.setattr(imports, "plan", None)
+        patch.setattr(people, "new_rows", None)
+        patch.setattr(documents, "new_rows", None)
+        with store.write() as unit:
+            assert imports.carry_out(unit, SEALER, ACTOR, ready) == Counter({Verdict.ADD: 2})
+    second, third = (prepared(store, planned(store, f"登录名,职务\nzhangwei,{title}\n")) for title in ("科长", "局长"))
+    with store.write() as unit:
+        imports.carry_out(unit, SEALER, ACTOR, second)
+    with refused(Flaw.PLAN_OUTDATED), store.write() as unit:
+        imports.carry_out(unit, SEALER, ACTOR, third)
+    other = prepared(store, planned(store, "登录名,姓名,单位\nliming,李明,yz\n"))
+    with store.write() as unit:
+        add_active(unit, "zhaoliu")  # it changes nothing about this list
+    with store.write() as unit:
+        assert imports.carry_out(unit, SEALER, ACTOR, other) == Counter({Verdict.ADD: 1})
+
+
+def test_a_plan_of_an_hour_ago_is_judged_again(store):
+    """Time alone changes verdicts."""
+    plan = planned(store, "登录名,姓名,单位,有效期至\nliming,李明,yz,2027-12-31\n")
+    with store.read() as session:
+        assert imports.prepare(session, SEALER, plan, now=plan.made_at + 59.0).plan is plan
+        assert imports.prepare(session, SEALER, plan, now=plan.made_at + 3600.0).plan is not plan
+
+
 def test_what_fails_half_way_leaves_nothing(store):
     """An error in the middle undoes all of it."""
     rows = "".join(f"p{at},某人,yz\n" for at in range(700))
     plan = planned(store, f"登录名,姓名,单位\n{rows}")
-    before = contents(store)
+    before, ready = contents(store), prepared(store, plan)
 
     def stop(done, _total):
         if done:
             raise InterruptedError
 
     with pytest.raises(InterruptedError), store.write() as unit:
-        imports.carry_out(unit, SEALER, ACTOR, plan, stop)
+        imports.carry_out(unit, SEALER, ACTOR, ready, stop)
     assert contents(store) == before
 
 
