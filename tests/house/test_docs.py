@@ -27,6 +27,7 @@ METRICS = [
 ]
 _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)")
+_NAMES = root().list_commands(click.Context(root()))
 
 
 def _name(path):
@@ -58,7 +59,7 @@ def _anchors(path):
 
 
 def _commands():
-    """Every command line of the pages that calls ./truename: (page, words behind it)."""
+    """Every command line of the pages that calls ./truename, and each command in a sentence: (page, its words)."""
     for page in PAGES:
         for _, kind, block in _FENCE.findall(_text(page)):
             if kind != "sh":
@@ -69,6 +70,10 @@ def _commands():
                 )
                 if found:
                     yield page, tuple(shlex.split(found[1]))
+        for span in re.findall(r"`([^`\n]+)`", _prose(page)):
+            words = span.removeprefix("./truename ").split()
+            if len(words) > 1 and words[0] in _NAMES:
+                yield page, tuple(words)
 
 
 COMMANDS = [*dict.fromkeys(_commands())]
