@@ -1,4 +1,8 @@
-"""The doors for people without sockets: a small town in a database, and clients that are logged in."""
+"""The doors for people without sockets: a small town in a database, and clients that are logged in.
+
+A test that asks for `knowledge` runs on SQLite. It runs on PostgreSQL too, in every run where it is marked
+`postgresql`, else in the long one.
+"""
 
 import hashlib
 import os
@@ -8,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pyotp
 import pytest
@@ -42,6 +47,7 @@ from store.engine import Store, sqlite_url
 from store.record import ActRow
 from store.schema import upgrade
 from store.sealing import Sealer
+from tests.support.databases import PostgreSQL
 
 CONSOLE = "http://127.0.0.1:8444"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -88,44 +94,82 @@ def town(store: Store) -> None:
         people.add_many(unit, "test", new, assurance=2)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run whatever stands on the town once for each kind of database."""
+    if "town_database" not in metafunc.fixturenames:
+        return
+    always = metafunc.definition.get_closest_marker("postgresql") is not None
+    other = pytest.param("postgresql", marks=() if always else pytest.mark.long)
+    metafunc.parametrize("town_database", ["sqlite", other], indirect=True)
+
+
+class Town(NamedTuple):
+    """A town that was made once, to be copied for each test."""
+
+    database: str  # file of SQLite, or name of a database of PostgreSQL
+    key: Path  # file of the master key
+
+
 @pytest.fixture(scope="session")
-def small_town(tmp_path_factory) -> Path:
-    """A directory with the town's database and its key, made once and copied for each test."""
+def sqlite_town(tmp_path_factory) -> Town:
+    """The town in a file."""
     home = tmp_path_factory.mktemp("town")
-    make_town(home)
-    return home
+    file = home / "doors.db"
+    make_town(sqlite_url(file), home)  # the last connection takes the log in: the file alone is the database
+    return Town(str(file), home / "master.key")
 
 
-def make_town(home: Path) -> None:
-    """Make the town's database and its key in a directory."""
-    store = Store.open(sqlite_url(home / "doors.db"))
+@pytest.fixture(scope="session")
+def postgresql_town(tmp_path_factory, postgresql_server: PostgreSQL) -> Town:
+    """The town in a template of PostgreSQL."""
+    home = tmp_path_factory.mktemp("town")
+    url = postgresql_server.create()
+    make_town(url, home)
+    return Town(postgresql_server.name(url), home / "master.key")
+
+
+def make_town(url: str, home: Path) -> None:
+    """Make the town in an empty database, and its key in a directory."""
+    store = Store.open(url)
     upgrade(store)
     town(store)
     Sealer.create(home / "master.key")
     Sealer.load(home / "master.key", store)
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
 
 
 @contextmanager
 def opened_town(home: Path) -> Iterator[Knowledge]:
     """Make a town in a directory, and give what pages may ask about it."""
-    make_town(home)
-    yield from opened(home)
+    url = sqlite_url(home / "doors.db")
+    make_town(url, home)
+    yield from opened(url, home)
 
 
 @pytest.fixture
-def knowledge(tmp_path: Path, small_town: Path) -> Iterator[Knowledge]:
+def town_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of a database with a small town; its key lies in the test's directory."""
+    made: Town = request.getfixturevalue(f"{request.param}_town")
+    shutil.copy2(made.key, tmp_path / "master.key")
+    if request.param == "sqlite":
+        shutil.copy2(made.database, tmp_path / "doors.db")
+        yield sqlite_url(tmp_path / "doors.db")
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql_server")
+    url = server.create(made.database)
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def knowledge(town_database: str, tmp_path: Path) -> Iterator[Knowledge]:
     """What pages may ask, about a small town."""
-    for name in ("doors.db", "master.key"):
-        shutil.copy2(small_town / name, tmp_path / name)
-    yield from opened(tmp_path)
+    yield from opened(town_database, tmp_path)
 
 
-def opened(home: Path) -> Iterator[Knowledge]:
-    """Open the town of a directory, and close it again."""
-    store = Store.open(sqlite_url(home / "doors.db"))
+def opened(url: str, home: Path) -> Iterator[Knowledge]:
+    """Open a town, whose key lies in a directory, and close it again."""
+    store = Store.open(url)
     key = home / "master.key"
     access, directory = AccessSettings(), DirectorySettings(hash_threads=1)
     mirror = Mirror()

@@ -1,5 +1,6 @@
 """My sessions on the network and at these pages."""
 
+import pytest
 from sqlalchemy import select
 
 from access import bindings
@@ -7,6 +8,8 @@ from access.tables import OrderRow
 from portal.tables import WebSessionRow
 from store.record import ActRow
 from tests.portal.account.conftest import PHONE, Visitor
+
+pytestmark = pytest.mark.postgresql
 
 ROOM = "/account/sessions"
 

@@ -1,8 +1,12 @@
 """People over the API."""
 
+import pytest
+
 from directory import people
 from portal.console.administrators import find
 from portal.console.roles import Role
+
+pytestmark = pytest.mark.postgresql
 
 NEW = {"login": "sunli", "name": "孙丽", "unit": "court", "telephone": "0571-8800"}
 

@@ -1,11 +1,14 @@
 """Who am I here, and the way out."""
 
+import pytest
 from sqlalchemy import delete
 
 from access import bindings
 from directory import otp
 from directory.registry import PersonRow
 from tests.support.doors import HARDWARE, SECRET, Visitor, asked_again, publish
+
+pytestmark = pytest.mark.postgresql
 
 
 def inside(knowledge, visitor):

@@ -2,11 +2,14 @@
 
 from urllib.parse import quote
 
+import pytest
 from sqlalchemy import select
 
 from directory import people
 from portal.console.roles import Role
 from store.record import ActRow
+
+pytestmark = pytest.mark.postgresql
 
 
 def suspended(knowledge, login="zhangwei"):

@@ -10,6 +10,8 @@ from portal.console.roles import Role
 from portal.language import Text
 from store.record import ActRow
 
+pytestmark = pytest.mark.postgresql
+
 NEW = {
     "name": "sw-1",
     "prefix": "192.0.2.11",

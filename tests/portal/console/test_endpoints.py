@@ -7,6 +7,8 @@ from portal.console.roles import Role
 from tests.support.doors import person_of
 from tests.support.records import write_session
 
+pytestmark = pytest.mark.postgresql
+
 
 @pytest.fixture
 def printer(knowledge):

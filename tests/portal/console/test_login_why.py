@@ -7,6 +7,8 @@ from portal.console.roles import Role
 from store.record import ActRow
 from tests.portal.console.pages import words
 
+pytestmark = pytest.mark.postgresql
+
 
 @pytest.mark.parametrize("role", list(Role))
 def test_one_page_answers_why(network, clerk, role):

@@ -10,6 +10,8 @@ from portal.console.sought import local
 from store.record import ActRow
 from tests.support.records import ago, write_login
 
+pytestmark = pytest.mark.postgresql
+
 
 def found(page):
     """Return the numbers of the logins on a page."""

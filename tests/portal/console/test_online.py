@@ -9,6 +9,8 @@ from portal.console.roles import Role
 from portal.tables import WebSessionRow
 from store.record import ActRow
 
+pytestmark = pytest.mark.postgresql
+
 
 @pytest.mark.usefixtures("network")
 def test_everything_of_a_session_is_on_the_list(clerk):

@@ -9,6 +9,8 @@ import pytest
 from access import enforcement
 from portal.console.roles import Role
 
+pytestmark = pytest.mark.postgresql
+
 
 @pytest.fixture
 def given(network, knowledge):

@@ -1,9 +1,13 @@
 """People: found as one types, within what is one's own."""
 
+import pytest
+
 from directory import people
 from directory.people import NewPerson
 from portal.console.people import PAGE
 from portal.console.roles import Role
+
+pytestmark = pytest.mark.postgresql
 
 PART = {"hx-request": "true"}
 

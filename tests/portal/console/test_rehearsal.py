@@ -14,6 +14,8 @@ from portal.tables import AdministratorRow
 from store.record import ActRow
 from tests.portal.console.test_rules import let_in
 
+pytestmark = pytest.mark.postgresql
+
 STRONGER = {
     "act": "change",
     "number": "3",

@@ -7,11 +7,9 @@ from access.decision import Grant, Refusal
 from access.evidence import Medium, Strength
 from access.reasons import Reason
 from access.rules import load_rulebook
-from access.session_rows import BulkRows
 from directory import endpoints, people
 from portal.console.retrial import again, evidence_of
-from tests.access.builders import record
-from tests.support.records import ago, write_login
+from tests.support.records import ago, write_login, write_session
 
 
 def reload(knowledge):
@@ -46,8 +44,7 @@ def test_a_login_that_would_be_one_device_too_many_is_refused(knowledge, network
     """The sessions of now decide."""
     with knowledge.store.write() as unit:
         people.change(unit, "test", network.zhang, session_limit=1)
-        started = record(subject=network.zhang, hardware="02:00:00:00:00:21")
-        BulkRows(knowledge.store.dialect).write_records(unit.session.connection(), [started])
+    write_session(knowledge.store, 77, subject=network.zhang, hardware="02:00:00:00:00:21")
     assert retried(knowledge, network.refused).decision.reason is Reason.SESSION_LIMIT
 
 

@@ -17,7 +17,7 @@ def let_in(knowledge, rule=3, count=1, **fields):
             at = time.time() - 1 - number
             told = {
                 "login": "zhangwei", "subject": person.subject, "hardware": "aa:bb:cc:00:00:01", "device": 1,
-                "port": "GE1", "method": "pap", "zone": "public", "rule": rule, "reason": None, "trace": "",
+                "port": "GE1", "method": "pap", "zone": "public", "rule": rule, "reason": None, "trace": None,
             }  # fmt: skip
             unit.session.add(LoginRow(number=(int(at * 1000) << 20) + number, at=at, **told | fields))
     return person.name

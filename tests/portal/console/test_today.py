@@ -10,6 +10,8 @@ from portal.console.roles import Role
 from tests.portal.console.pages import words
 from tests.support.records import ago, write_login
 
+pytestmark = pytest.mark.postgresql
+
 
 def test_every_role_has_a_first_page(clerk):
     """In the own language, with the own name, and where there is nothing yet it says what to do."""

@@ -8,6 +8,8 @@ from portal.console.roles import Role
 from portal.console.units import tree
 from tests.support.doors import acts_about, person_of
 
+pytestmark = pytest.mark.postgresql
+
 
 def unit_of(knowledge, code):
     with knowledge.store.read() as session:

@@ -10,6 +10,8 @@ from portal.console.sought import local
 from store.record import ActRow
 from tests.portal.console.pages import words
 
+pytestmark = pytest.mark.postgresql
+
 
 @pytest.mark.usefixtures("network")
 def test_the_answer_names_person_place_and_time(clerk):
