@@ -29,6 +29,17 @@ class Device(NamedTuple):
         return f"Device({self.number}, {self.name!r}, {self.prefix!r})"  # never the secrets
 
 
+def own_address(prefix: str) -> str | None:
+    """Return the address of a device whose record is one address; None where it is a prefix."""
+    network = ipaddress.ip_network(prefix)
+    return str(network.network_address) if network.num_addresses == 1 else None
+
+
+def order_address(prefix: str, dynauth_address: str | None) -> str | None:
+    """Return where orders to a device go by its record alone: as set, else its only address."""
+    return dynauth_address or own_address(prefix)
+
+
 class DeviceTable:
     """Finds the device that an address belongs to. Replaced as a whole when any device changes."""
 

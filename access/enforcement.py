@@ -1,14 +1,19 @@
-"""Orders to end or move a session: what was ordered, by whom, and what the device answered (RFC 5176)."""
+"""Orders to end or move a session: what was ordered, by whom, and what the device answered (RFC 5176).
+
+A probe is an order about a device and nobody: whatever it answers under its secret proves that orders reach it.
+"""
 
 from collections.abc import Collection, Sequence
 from enum import Enum, StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from access.tables import OrderRow, SessionRow, ZoneRow
+from access.tables import DeviceRow, OrderRow, SessionRow, ZoneRow
 from store.engine import Unit
+
+PROBE_LASTS = 600.0  # seconds after which nobody waits any more for a probe that was not carried out
 
 
 class Kind(StrEnum):
@@ -17,6 +22,7 @@ class Kind(StrEnum):
     DISCONNECT = "disconnect"  # Disconnect-Request (RFC 5176 §2.1)
     COA = "coa"  # CoA-Request (RFC 5176 §2.2): into another zone
     REAUTHENTICATE = "reauthenticate"  # the device is to ask again about a hardware address, by whichever of the two
+    PROBE = "probe"  # Disconnect-Request about a session that cannot exist: does the device take orders?
 
 
 class Outcome(StrEnum):
@@ -26,7 +32,7 @@ class Outcome(StrEnum):
     NAK = "nak"
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"
-    ENDED = "ended"  # the session ended before anybody answered
+    ENDED = "ended"  # the session ended before anybody answered; of a probe: nobody carried it out in time
 
 
 class Senseless(Enum):
@@ -35,6 +41,7 @@ class Senseless(Enum):
     NO_SUCH_SESSION = ("没有此会话。", "There is no such session.")
     SESSION_OVER = ("会话已结束。", "The session is over.")
     NO_SUCH_ZONE = ("没有此区域。", "There is no such zone.")
+    NO_SUCH_DEVICE = ("没有此网络设备。", "There is no such network device.")
 
 
 class OrderRefused(ValueError):  # noqa: N818 - says what is the matter, as all our errors do
@@ -48,7 +55,8 @@ class OrderRefused(ValueError):  # noqa: N818 - says what is the matter, as all 
 class Order(NamedTuple):
     """An order that is to be carried out, and all by which a device may know the session (RFC 5176 §3).
 
-    Where no accounting told of a session, its texts are empty and its numbers and addresses None.
+    Where no accounting told of a session, its texts are empty and its numbers and addresses None. Of a probe
+    `nas_address` is what the device calls its own in an open session, where it has one.
     """
 
     number: int
@@ -142,6 +150,20 @@ def order_reauthentication(
     return _give(unit, row, told)
 
 
+def order_probe(unit: Unit, device: int, ordered_by: str) -> int:
+    """Order that a device be asked whether it takes orders; return the order's number. Raises OrderRefused.
+
+    One that is open already is returned. Where it cannot be sent (no port, no address) its outcome says why.
+    """
+    if unit.session.get(DeviceRow, device) is None:
+        raise OrderRefused(Senseless.NO_SUCH_DEVICE)
+    given = _open_order(unit.session, Kind.PROBE, OrderRow.device == device)
+    if given is not None:
+        return given
+    row = OrderRow(kind=Kind.PROBE.value, device=device, ordered_by=ordered_by, ordered_at=unit.now)
+    return _give(unit, row, {})
+
+
 def _order_each(unit: Unit, whose: ColumnElement[bool], ordered_by: str) -> list[int]:
     open_ones = select(SessionRow.number).where(whose, SessionRow.stopped_at.is_(None))
     return [order_disconnect(unit, number, ordered_by) for number in unit.session.scalars(open_ones).all()]
@@ -170,12 +192,20 @@ def _give(unit: Unit, row: OrderRow, told: dict[str, Any]) -> int:
     unit.session.add(row)
     unit.session.flush()  # counts the number
     unit.changed("order", str(row.number))
-    unit.act(row.ordered_by, f"session.{row.kind}", str(row.number), None, told)
+    _record(unit, row, row.ordered_by, "", told)
     return row.number
 
 
+def _record(unit: Unit, row: OrderRow, actor: str, answer: str, told: dict[str, Any]) -> None:
+    """Put an order or its answer on record: under the order's number, a probe under its device."""
+    if row.kind == Kind.PROBE:
+        unit.act(actor, f"device.probe{answer}", str(row.device), None, {**told, "order": row.number})
+    else:
+        unit.act(actor, f"session.{row.kind}{answer}", str(row.number), None, told)
+
+
 def open_orders(session: Session, limit: int = 1000) -> list[Order]:
-    """Return orders that nobody has carried out, the oldest first.
+    """Return orders that nobody has carried out, the oldest first, probes behind all others.
 
     Those whose session is over are left out: its id may belong to somebody else's by now.
     """
@@ -183,21 +213,28 @@ def open_orders(session: Session, limit: int = 1000) -> list[Order]:
         select(OrderRow, SessionRow)
         .outerjoin(SessionRow, SessionRow.number == OrderRow.session)
         .where(OrderRow.done_at.is_(None), or_(OrderRow.session.is_(None), SessionRow.stopped_at.is_(None)))
-        .order_by(OrderRow.number)
+        .order_by(OrderRow.kind == Kind.PROBE.value, OrderRow.number)
         .limit(limit)
     )
-    return [_about(order, row) for order, row in session.execute(chosen)]
+    return [_about(session, order, row) for order, row in session.execute(chosen).all()]
 
 
-def _about(order: OrderRow, row: SessionRow | None) -> Order:
+def _about(session: Session, order: OrderRow, row: SessionRow | None) -> Order:
     head = (order.number, Kind(order.kind), order.zone, order.ordered_by, order.ordered_at)
     if row is None:
         device = order.device or 0  # 0 is no device: an order about nothing cannot be sent, and says so
-        return Order(*head, None, device, "", "", order.hardware, None, None, order.port, order.nas_port, None, None)
+        told = _nas_address(session, device) if order.kind == Kind.PROBE else None
+        return Order(*head, None, device, "", "", order.hardware, None, None, order.port, order.nas_port, told, None)
     return Order(
         *head, row.number, row.device, row.acct_session, row.login, row.hardware, row.address, row.address6, row.port,
         row.nas_port, row.nas_address, row.nas_identifier,
     )  # fmt: skip
+
+
+def _nas_address(session: Session, device: int) -> str | None:
+    """Return what a device calls its own address in the latest open session that told one."""
+    theirs = (SessionRow.device == device, SessionRow.stopped_at.is_(None), SessionRow.nas_address.is_not(None))
+    return session.scalar(select(SessionRow.nas_address).where(*theirs).order_by(SessionRow.number.desc()).limit(1))
 
 
 def order_state(session: Session, number: int) -> OrderState | None:
@@ -226,11 +263,12 @@ def record_outcome(unit: Unit, number: int, outcome: str, detail: str | None) ->
 
 
 def close_ended(unit: Unit) -> int:
-    """Close orders whose session is over; return how many."""
+    """Close orders whose session is over, and probes that were not carried out in time; return how many."""
+    lapsed = and_(OrderRow.kind == Kind.PROBE.value, OrderRow.ordered_at < unit.now - PROBE_LASTS)
     chosen = (
         select(OrderRow)
-        .join(SessionRow, SessionRow.number == OrderRow.session)
-        .where(OrderRow.done_at.is_(None), SessionRow.stopped_at.is_not(None))
+        .outerjoin(SessionRow, SessionRow.number == OrderRow.session)
+        .where(OrderRow.done_at.is_(None), or_(SessionRow.stopped_at.is_not(None), lapsed))
     )
     rows = unit.session.scalars(chosen).all()
     for row in rows:
@@ -259,4 +297,4 @@ def orders_from(
 def _close(unit: Unit, row: OrderRow, outcome: Outcome, detail: str | None) -> None:
     row.done_at, row.outcome, row.detail = unit.now, outcome.value, detail
     unit.changed("order", str(row.number))
-    unit.act("radius", f"session.{row.kind}.{outcome.value}", str(row.number), None, {"detail": detail})
+    _record(unit, row, "radius", f".{outcome.value}", {"detail": detail})

@@ -198,7 +198,7 @@ class SessionAddressRow(Table):
 
 
 class OrderRow(Table):
-    """An order to end or move a session, and what the device said to it."""
+    """An order to end or move a session, or to probe a device, and what the device said to it."""
 
     __tablename__ = "enforcement_order"
     __table_args__ = (Index("ix_enforcement_order_open", "done_at", "number"),)
@@ -207,6 +207,7 @@ class OrderRow(Table):
     kind: Mapped[Words]  # access.enforcement.Kind
     session: Mapped[int | None] = mapped_column(ForeignKey("session.number"))
     # Where no accounting told of a session: a login at the portal of a device that accounts for nothing before it.
+    # Of a probe the device alone.
     device: Mapped[int | None]
     hardware: Mapped[str | None]
     port: Mapped[str | None]
@@ -215,7 +216,7 @@ class OrderRow(Table):
     ordered_by: Mapped[Words]
     ordered_at: Mapped[Instant]
     done_at: Mapped[float | None]
-    outcome: Mapped[str | None]  # ack, nak, timeout, unreachable
+    outcome: Mapped[str | None]  # access.enforcement.Outcome
     detail: Mapped[str | None]  # Error-Cause in words, attempts
 
 

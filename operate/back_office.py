@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -39,6 +39,7 @@ SWEEP = 30.0  # seconds between two looks for sessions that fell silent
 PRUNE = 3600.0  # seconds between two removals of rows that nobody needs
 ATTEND = 3600.0  # seconds between two times that a publisher says that it is there
 ORDERS_AT_ONCE = 32
+PROBES_AT_ONCE = 8  # of these: devices that say nothing must not keep people in who are to be out
 # Seconds before a device is told to ask again: it may ask within a millisecond, and all workers of all nodes must have
 # read the binding by then. They follow the feed within milliseconds; a lost nudge is caught up within half a second,
 # and then the person is shown the portal once more.
@@ -60,7 +61,7 @@ class BackOffice:
         self._counts: Counter[tuple[str, ...]] = Counter()
         self._working = False
         self._leading = False
-        self._under_way: set[int] = set()  # numbers of orders
+        self._under_way: dict[int, Kind] = {}  # numbers of orders
         self._publishes = settings.directory.publishes
         self._attended: float | None = None  # time.monotonic of the last time; None: not since publication was taken
         self._store = open_store(settings)
@@ -168,9 +169,9 @@ class BackOffice:
                     log.exception("orders not read")
                     orders = []
                 for order in orders:
-                    if order.number in under_way or len(under_way) >= ORDERS_AT_ONCE:
+                    if order.number in under_way or not has_room(under_way, order.kind):
                         continue
-                    under_way.add(order.number)
+                    under_way[order.number] = order.kind
                     task = self._loop.create_task(self._carry_out(order))
                     tasks.add(task)
                     task.add_done_callback(tasks.discard)
@@ -284,8 +285,15 @@ class BackOffice:
             return outbox_state(session)
 
 
-def _discard(under_way: set[int], number: int, _task: object) -> None:
-    under_way.discard(number)
+def has_room(under_way: Mapping[int, Kind], kind: Kind) -> bool:
+    """Say whether one more order of this kind may go beside those that are under way."""
+    if kind is Kind.PROBE and sum(one is Kind.PROBE for one in under_way.values()) >= PROBES_AT_ONCE:
+        return False
+    return len(under_way) < ORDERS_AT_ONCE
+
+
+def _discard(under_way: dict[int, Kind], number: int, _task: object) -> None:
+    under_way.pop(number, None)
 
 
 def main(arguments: Sequence[str]) -> None:

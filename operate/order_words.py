@@ -19,7 +19,9 @@ class Wording(NamedTuple):
 class Unsent(Enum):
     """Why an order could not be sent at all. Codes are never used again for another meaning."""
 
-    DEVICE_GONE = Wording("OR-101", t("该网络设备已不再登记", "the device is no longer registered"))
+    DEVICE_GONE = Wording(
+        "OR-101", t("该网络设备已不再登记，或已停用", "the device is no longer registered, or is disabled")
+    )
     TAKES_NONE = Wording(
         "OR-102", t("该设备不接受命令（动态授权端口为 0）", "the device takes no orders (dynauth port 0)")
     )
@@ -37,6 +39,7 @@ class Unsent(Enum):
 
 # Ways to name a session, and behind a comma what is special (radius.vendor, the files of vendors, operate.orders).
 _WAYS = {
+    "made-up session": "虚构的会话",
     "session id": "会话编号",
     "session id alone": "仅会话编号",
     "hardware address": "MAC 地址",
@@ -57,6 +60,7 @@ _RESULTS = {
     Result.ACK: "已执行",
     Result.NAK: "拒绝",
     Result.TIMEOUT: "没有应答",
+    Result.UNPROVEN: "应答与密钥不符",
     Result.UNREACHABLE: "无法送达",
     Result.IMPOSSIBLE: "无法指明会话",
 }

@@ -1,17 +1,17 @@
 """An order of the database, carried out by the vendor's file and the dynamic-authorisation client."""
 
+import secrets
 from collections.abc import Mapping
-from ipaddress import ip_network
 from typing import NamedTuple
 
 from access import enforcement, redirects
 from access.decision import Zone
-from access.device_table import Device, DeviceTable
+from access.device_table import Device, DeviceTable, order_address, own_address
 from operate.order_words import Unsent
 from radius.dynauth import OrderKind, Result
 from radius.dynauth_client import DynauthClient
 from radius.integrity import Secret
-from radius.vendor import Attempt, Target, vendor_named
+from radius.vendor import Attempt, Target, probe_attempts, vendor_named
 
 
 class Answer(NamedTuple):
@@ -37,15 +37,27 @@ def target_of(order: enforcement.Order) -> Target:
 
 
 def address_of(device: Device, order: enforcement.Order) -> str | None:
-    """Return where orders for a device go: as set, its only address, or what it calls its own within its prefix."""
-    if device.dynauth_address:
-        return device.dynauth_address
-    network = ip_network(device.prefix)
-    if network.num_addresses == 1:
-        return str(network.network_address)
+    """Return where orders for a device go: as set, its only address, or what it calls its own within its prefix.
+
+    A probe of a prefix goes nowhere: it would be one device of several, and nobody asked about that one.
+    """
+    recorded = order_address(device.prefix, device.dynauth_address)
+    if recorded is not None or order.kind is enforcement.Kind.PROBE:
+        return recorded
     # The address in a packet is the device's word: believed only where the record covers it.
     told = DeviceTable([device]).find(order.nas_address) if order.nas_address else None
     return order.nas_address if told is not None else None
+
+
+# An answer that proves nothing is none; that it came stands in the detail.
+_OUTCOMES = {
+    Result.ACK: enforcement.Outcome.ACK,
+    Result.NAK: enforcement.Outcome.NAK,
+    Result.TIMEOUT: enforcement.Outcome.TIMEOUT,
+    Result.UNPROVEN: enforcement.Outcome.TIMEOUT,
+    Result.UNREACHABLE: enforcement.Outcome.UNREACHABLE,
+    Result.IMPOSSIBLE: enforcement.Outcome.UNREACHABLE,
+}
 
 
 class Plan(NamedTuple):
@@ -58,6 +70,10 @@ class Plan(NamedTuple):
 
 def plan_for(order: enforcement.Order, device: Device, zones: Mapping[str, Zone], redirect_key: bytes) -> Plan:
     """Return the ways of the device's vendor to put this order; none where it cannot be put."""
+    if order.kind is enforcement.Kind.PROBE:
+        # Where no session told what the device calls its own address: most likely that of its record.
+        told = order.nas_address or own_address(device.prefix) or device.dynauth_address
+        return Plan(OrderKind.DISCONNECT, probe_attempts(_nobody(), told))
     vendor = vendor_named(device.vendor)
     target = target_of(order)
     if order.kind is enforcement.Kind.DISCONNECT:
@@ -73,6 +89,11 @@ def plan_for(order: enforcement.Order, device: Device, zones: Mapping[str, Zone]
         token = redirects.make(redirect_key, order.hardware, device.number) if order.hardware else ""
         zone = zone._replace(redirect_url=redirects.filled(zone.redirect_url, token))
     return Plan(OrderKind.COA, vendor.coa_attempts(target, zone))
+
+
+def _nobody() -> bytes:
+    """Return an Acct-Session-Id that no device gives. Its log says whose it is; who wants a number finds none in it."""
+    return f"truename-probe-{secrets.token_hex(8)}".encode()
 
 
 async def carry_out(
@@ -97,12 +118,11 @@ async def carry_out(
     plan = plan_for(order, device, zones, redirect_key)
     if not plan.attempts:
         return _unsent(Unsent.NO_WAY)
-    secrets = [Secret(octets) for octets in device.secrets]
+    known = [Secret(octets) for octets in device.secrets]
     outcome = await client.carry_out(
-        plan.kind, plan.attempts, secrets, address, device.dynauth_port, fallback=plan.fallback
+        plan.kind, plan.attempts, known, address, device.dynauth_port, fallback=plan.fallback
     )
-    result = Result.UNREACHABLE if outcome.result is Result.IMPOSSIBLE else outcome.result
-    return Answer(enforcement.Outcome(result.value), outcome.in_words())
+    return Answer(_OUTCOMES[outcome.result], outcome.in_words())
 
 
 def _unsent(why: Unsent) -> Answer:

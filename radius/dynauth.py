@@ -32,12 +32,13 @@ _CODES = {
 
 
 class Result(StrEnum):
-    """How an order, or one attempt of it, ended; values as in the table of orders."""
+    """How an order, or one attempt of it, ended; values as in the table of orders and its details."""
 
     ACK = "ack"
     NAK = "nak"
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"  # the network said that nobody is there
+    UNPROVEN = "unproven"  # answers came, and none under the secret that the order was sent with
     IMPOSSIBLE = "impossible"  # nothing is known by which the device could find the session
 
 
@@ -88,7 +89,8 @@ class _Event(Enum):
     ACK = "ack"
     NAK = "nak"
     LATE_NAK = "late nak"  # of an attempt that was given up before
-    STRAY = "stray"  # octets that prove nothing
+    UNPROVEN = "unproven"  # an answer in form, whose authenticator does not fit
+    STRAY = "stray"  # octets that are no answer
 
 
 class _Act(Enum):
@@ -105,6 +107,7 @@ _TABLE: dict[tuple[_State, _Event], tuple[_Act, _State]] = {
     (_State.WAITING, _Event.NAK): (_Act.NEXT, _State.WAITING),
     (_State.WAITING, _Event.ACK): (_Act.FINISH, _State.DONE),
     (_State.WAITING, _Event.LATE_NAK): (_Act.NOTHING, _State.WAITING),
+    (_State.WAITING, _Event.UNPROVEN): (_Act.NOTHING, _State.WAITING),
     (_State.WAITING, _Event.STRAY): (_Act.NOTHING, _State.WAITING),
 }
 
@@ -151,6 +154,7 @@ class Order:
         self._tried: list[Tried] = []
         self._cause: int | None = None
         self._unreachable = False
+        self._unproven: set[int] = set()  # identifiers under which something unproven came
 
     def start(self, now: float) -> Move:
         """Begin; `now` is seconds since the epoch, for Event-Timestamp."""
@@ -160,8 +164,7 @@ class Order:
         """Note that the patience of the last Send is used up."""
         last = self._sendings >= self._allowed()
         if last and self._state is _State.WAITING:
-            result = Result.UNREACHABLE if self._unreachable else Result.TIMEOUT
-            self._tried.append(Tried(self._sent[self._current].way.attempt.label, result, None))
+            self._tried.append(Tried(self._sent[self._current].way.attempt.label, self._unanswered(), None))
         return self._move(_Event.GAVE_UP if last else _Event.SILENCE, now)
 
     def refused(self) -> None:
@@ -169,8 +172,17 @@ class Order:
         self._unreachable = True
 
     def received(self, octets: bytes, now: float) -> Move:
-        """Take a datagram from the device. What is malformed, unproven or no answer of ours changes nothing."""
+        """Take a datagram from the device. What is malformed, unproven or no answer of ours changes nothing.
+
+        RFC 5176 §2.3 has an answer with a wrong authenticator discarded: it is waited on all the same. That one came
+        is remembered, because it tells another secret from silence.
+        """
         return self._move(self._judge(octets), now)
+
+    def _unanswered(self) -> Result:
+        if self._current in self._unproven:
+            return Result.UNPROVEN
+        return Result.UNREACHABLE if self._unreachable else Result.TIMEOUT
 
     def _judge(self, octets: bytes) -> _Event:
         try:
@@ -184,7 +196,8 @@ class Order:
         if packet.code not in (ack, nak):
             return _Event.STRAY
         if not sent.way.secret.check_order_reply(packet, sent.octets[4:20]):
-            return _Event.STRAY
+            self._unproven.add(packet.identifier)
+            return _Event.UNPROVEN
         self._heard = sent.way.secret
         self._unreachable = False
         label = sent.way.attempt.label
@@ -238,6 +251,7 @@ class Order:
         results = [one.result for one in self._tried]
         if not results:
             return Outcome(Result.IMPOSSIBLE, None, ())
-        # A NAK says more than silence on another attempt.
-        result = next((one for one in (Result.NAK, Result.TIMEOUT) if one in results), Result.UNREACHABLE)
+        # A NAK says more than silence on another attempt, and an answer that proves nothing more than none.
+        order = (Result.NAK, Result.UNPROVEN, Result.TIMEOUT)
+        result = next((one for one in order if one in results), Result.UNREACHABLE)
         return Outcome(result, self._cause, tuple(self._tried))

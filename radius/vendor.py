@@ -273,6 +273,20 @@ BY_HARDWARE_AND_PORT = ("hardware address and port number", (Attribute.CALLING_S
 BY_ADDRESS = ("name and address", (Attribute.USER_NAME, Attribute.FRAMED_IP_ADDRESS))
 
 
+# A session that cannot exist: whether the device refuses it or not, its signed answer proves that orders reach it.
+BY_NOBODY = ("made-up session", (Attribute.ACCT_SESSION_ID,))
+
+
+def probe_attempts(acct_session: bytes, nas_address: str | None) -> tuple[Attempt, ...]:
+    """Return the one way to probe a device of any vendor: a Disconnect-Request about a session that it has not.
+
+    `acct_session` is made up, 1..253 octets; `nas_address` is what the device calls its own. Nothing else is told: no
+    name and no hardware address, which could be those of somebody who is there (RFC 5176 §3).
+    """
+    nobody = Target(acct_session, None, None, None, None, None, None, nas_address, None)
+    return attempts(nobody, (BY_NOBODY,), Spelling.IETF)
+
+
 def attempts(target: Target, ways: Iterable[Way], spelling: Spelling, orders: bytes = b"") -> tuple[Attempt, ...]:
     """Put together those ways for which the session has all the facts, each with the same `orders` behind it."""
     found: list[Attempt] = []

@@ -260,6 +260,31 @@ def lock(call: Call, which: str, undo: bool) -> None:
     _change(call, which, act)
 
 
+@noun.verb(
+    "probe",
+    t(
+        "探测设备是否应答下线命令：请它断开一个虚构的会话，不影响任何人。"
+        "退出码：0 应答，1 拒绝执行、密钥不符或无法发出，69 没有应答，75 仍在等待。",
+        "Find out whether a device answers orders: it is asked to end a session that was made up, so nobody is "
+        "affected. Leaves with 0: it does, 1: it declines, has another secret, or cannot be sent any, 69: no answer, "
+        "75: still waiting.",
+    ),
+)
+@argument("which", says=WHICH)
+@option(
+    "--wait",
+    type=click.FloatRange(0, 300),
+    default=30,
+    show_default=True,
+    says=t("最多等待的秒数。", "Most seconds to wait."),
+)
+def probe(call: Call, which: str, wait: float) -> None:
+    """Probe a network device."""
+    from operate import probing
+
+    probing.probe(call, which, wait)
+
+
 @noun.verb("remove", t("删除登记；它发来的报文不再得到应答。", "Remove a device; nothing it sends is answered then."))
 @argument("which", says=WHICH)
 @option("--yes", is_flag=True, says=t("不再询问。", "Do not ask."))

@@ -1,6 +1,5 @@
 """`kick`: order the end of sessions, or their move to another zone, and show what the device answered."""
 
-import time
 from typing import Any
 
 import click
@@ -19,7 +18,6 @@ COLUMNS = {
     "outcome": t("结果", "outcome"),
     "detail": t("设备的答复", "the device's answer"),
 }
-PAUSE = 0.1  # seconds between two looks
 
 
 @command(
@@ -46,6 +44,7 @@ def kick(call: Call, who: str, zone: str | None, wait: float) -> None:
     from operate.commands.online import data_of
     from operate.commands.zone import load
     from operate.lookups import sessions_of
+    from operate.order_waiting import answers_of
     from operate.order_words import detail_in_words
 
     with call.store.read() as session:
@@ -68,28 +67,12 @@ def kick(call: Call, who: str, zone: str | None, wait: float) -> None:
                 "login": each["login"],
                 "device": each["device"],
             }
-    _await(call, orders, wait)
+    for number, state in answers_of(call, orders, wait).items():
+        orders[number] |= {"outcome": state.outcome, "detail": state.detail}
     data = list(orders.values())
     shown = data if call.as_json else [{**each, "detail": detail_in_words(each.get("detail"))} for each in data]
     call.show_table(shown, COLUMNS, t("没有命令。", "No orders."))
     _leave({each.get("outcome") for each in data})
-
-
-def _await(call: Call, orders: dict[int, dict[str, Any]], wait: float) -> None:
-    """Add outcome and detail to each order, as far as they come within `wait` seconds."""
-    from sqlalchemy import select
-
-    from access.tables import OrderRow
-
-    deadline = time.monotonic() + wait
-    while True:
-        with call.store.read() as session:
-            rows = session.scalars(select(OrderRow).where(OrderRow.number.in_(list(orders)))).all()
-        for row in rows:
-            orders[row.number] |= {"outcome": row.outcome, "detail": row.detail}
-        if all(row.done_at is not None for row in rows) or time.monotonic() >= deadline:
-            return
-        time.sleep(PAUSE)
 
 
 def _leave(outcomes: set[str | None]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from access import devices
+from access import devices, enforcement
 from access.device_drops import drops
 from access.devices import DeviceFields
 from access.malformed import DeviceMalformed
@@ -18,6 +18,8 @@ from access.tables import DeviceRow
 from portal import carrying
 from portal.api.bearer import Caller, bears
 from portal.api.fields import Address, Limit, Line, Number, Shown, Told, instant, moment, told_fields
+from portal.api.orders import Order
+from portal.api.orders import shown as shown_order
 from portal.api.problems import READS, WRITES, Fault, Refused
 from portal.console.roles import Right
 from store.engine import Unit
@@ -233,6 +235,15 @@ def lock_device(number: DeviceNumber, caller: Caller = Depends(bears(Right.DEVIC
         _find(unit.session, number)
         devices.change(unit, caller.actor, number, None, require="yes")
         return _shown(_find(unit.session, number))
+
+
+@router.post("/devices/{number}/probe", responses=WRITES, status_code=202)
+def probe_device(number: DeviceNumber, caller: Caller = Depends(bears(Right.DEVICES_CHANGE))) -> Order:
+    """Ask whether this device answers orders; nobody is affected. Get the order to know what came of it."""
+    with caller.write() as unit:
+        _find(unit.session, number)
+        order = enforcement.order_probe(unit, number, caller.actor)
+        return shown_order(unit.session, order)
 
 
 @router.post("/devices/{number}/rotation", responses=WRITES, status_code=201)

@@ -78,6 +78,7 @@ _VERBS: dict[str, Text] = {
     "disconnect": Text("命令下线", "disconnect ordered"),
     "coa": Text("命令换区", "move to another zone ordered"),
     "reauthenticate": Text("命令重新认证", "reauthentication ordered"),
+    "probe": Text("探测下线命令", "probe of orders"),
     "import": Text("导入", "imported"),
     "sessions": Text("断开全部会话", "sessions ended"),
     "logins": Text("登录记录", "logins"),
@@ -92,6 +93,12 @@ _ANSWERS: dict[str, Text] = {
     "ended": Text("会话已先行结束", "session had ended"),
     "view": Text("查看", "looked at"),
 }
+# A device that refuses a probe has passed it (portal.console.probe_answers).
+_PROBED: dict[str, Text] = {
+    "ack": Text("设备有应答", "answered by the device"),
+    "nak": Text("设备有应答", "answered by the device"),
+    "ended": Text("没有按时执行", "not carried out in time"),
+}
 
 
 def act_name(act: str) -> Text:
@@ -103,5 +110,5 @@ def act_name(act: str) -> Text:
     said = Text(f"{NOUNS[noun].chinese}：{_VERBS[verb].chinese}", f"{NOUNS[noun].english} {_VERBS[verb].english}")
     if not answer:
         return said
-    told = _ANSWERS.get(answer, plain(answer))
+    told = (_PROBED if verb == "probe" else {}).get(answer) or _ANSWERS.get(answer, plain(answer))
     return Text(f"{said.chinese}，{told.chinese}", f"{said.english}: {told.english}")

@@ -29,6 +29,7 @@ ROOMS = (
     "audit",
     "device",
     "device_listening",
+    "device_probe",
     "device_secrets",
     "devices",
     "endpoint_acts",

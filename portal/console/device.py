@@ -13,12 +13,12 @@ from portal import carrying
 from portal.carrying import Objected
 from portal.console.desk import Desk, asks
 from portal.console.device_commands import VENDORS, commands, spot
-from portal.console.device_terms import OBSERVED, PROTECTION, reason, remedy
+from portal.console.device_terms import OBSERVED, PROTECTION, reason, remedy, unprobeable
 from portal.console.devices import LATELY, choices, errors_of, told, typed_fields
 from portal.console.drop_words import words_of
+from portal.console.orders import answer_to
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import Right
-from portal.console.terms import term
 from portal.language import Text, plain
 from portal.requests import go
 
@@ -52,7 +52,7 @@ def show(number: int, desk: Desk = Depends(asks(Right.DEVICES_SEE))) -> Response
     return desk.page(
         "console/device.html", row=row, lately=lately, refusals=refused, drops=dropped, words_of=words_of,
         reason=reason, remedy=remedy, order=order,
-        outcome=term("outcome", order.outcome) if order else None,
+        answer=answer_to(order) if order else None, unprobeable=unprobeable(row),
         protection=PROTECTION[devices.protection(row)], observed=OBSERVED.get(row.observed, plain(row.observed)),
         vendor=carrying.vendor_name(row.vendor), objections=objected,
         commands=commands(row.vendor, at, coa_port=row.dynauth_port, zones=zones),

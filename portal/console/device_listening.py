@@ -12,7 +12,7 @@ from access.device_activity import heard
 from access.device_drops import drops
 from portal.console.desk import Desk, asks
 from portal.console.device import device_of
-from portal.console.device_terms import reason, remedy
+from portal.console.device_terms import reason, remedy, unprobeable
 from portal.console.drop_words import words_of
 from portal.console.roles import Right
 
@@ -38,4 +38,5 @@ def listen(number: int, desk: Desk = Depends(asks(Right.DEVICES_SEE)), since: fl
         row=row, sign=sign, found=found, drops=dropped, words_of=words_of, strangers=strangers,
         since=since, waited=now - since,
         over=found or now - since > PATIENCE, patience=PATIENCE, reason=reason, remedy=remedy,
+        unprobeable=unprobeable(row),
     )  # fmt: skip

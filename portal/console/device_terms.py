@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
+from access.device_table import order_address
 from access.reasons import Reason
+from access.tables import DeviceRow
 from portal.language import Text
 
 
@@ -37,6 +39,20 @@ OBSERVED: dict[str, Text] = {
 }
 
 _REASONS = {reason.code: reason.value for reason in Reason}
+
+
+def unprobeable(row: DeviceRow) -> Text | None:
+    """Return why its orders cannot be probed; None where they can."""
+    if not row.enabled:
+        return Text("设备已停用，不能探测。", "It is disabled, so its orders cannot be probed.")
+    if not row.dynauth_port:
+        return Text("登记为不接受下线命令，不能探测。", "Its record says that it takes no orders: nothing to probe.")
+    if order_address(row.prefix, row.dynauth_address) is None:
+        return Text(
+            "按网段登记而没有命令地址，不知道该探测哪一台。",
+            "It is a prefix without an address for orders, so there is no single device to probe.",
+        )
+    return None
 
 
 def reason(code: str) -> Text:

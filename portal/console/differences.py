@@ -55,6 +55,7 @@ FIELDS: dict[str, Text] = {
     "position": Text("顺序", "Position"),
     "result": Text("结果", "Result"),
     "role": Text("角色", "Role"),
+    "order": Text("命令", "Order"),
     "detail": Text("设备的答复", "The device's answer"),
     "person": Text("人员", "Person"),
     "replaces": Text("替换管理员", "Replaces administrator"),

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from portal.language import Text
 
 _CAUSE = re.compile(r": nak ([0-9]{1,3})\b")
+_UNPROVEN = re.compile(r": unproven\b")
 _UNSENT = re.compile(r"(OR-[0-9]{3}) ")
 
 
@@ -19,6 +20,7 @@ class Answer(NamedTuple):
     mood: str  # good, bad, warn, plain: how it is shown
     says: Text
     do: Text | None = None  # what an administrator may do about it
+    short: Text | None = None  # for a tag; absent: the word of the outcome
 
 
 WAITING = Answer("plain", Text("已发出，等待设备应答……", "Sent; waiting for the device…"))
@@ -37,6 +39,17 @@ _TIMEOUT = Answer(
         "let UDP to that port through.",
     ),
 )
+_OTHER_SECRET = Answer(
+    "bad",
+    Text(
+        "设备有应答，但与登记的密钥不符，不能相信；会话可能仍在。",
+        "An answer came, but not under the registered secret, so it proves nothing; the session may still be there.",
+    ),
+    Text(
+        "请在设备的动态授权（CoA）配置中填写登记的密钥；它常与认证密钥分开设置。",
+        "Set the registered secret for the device's dynamic authorisation (CoA) client; it often has its own.",
+    ),
+)
 _UNREACHABLE = Answer(
     "bad",
     Text("命令无法送达设备。", "The order could not be sent to the device."),
@@ -45,8 +58,11 @@ _UNREACHABLE = Answer(
 # By the codes of what is not sent at all.
 _NOT_SENT = {
     "OR-101": (
-        Text("该网络设备已不再登记，命令没有发出。", "The device is no longer registered; nothing was sent."),
-        Text("请重新登记该设备。", "Register the device again."),
+        Text(
+            "该网络设备已不再登记，或已停用，命令没有发出。",
+            "The device is no longer registered, or is disabled; nothing was sent.",
+        ),
+        Text("请重新登记或启用该设备。", "Register it again, or enable it."),
     ),
     "OR-102": (
         Text(
@@ -120,9 +136,24 @@ def answered(kind: str, outcome: str | None, detail: str | None) -> Answer:
     if outcome == "ack":
         return _DONE.get(kind, _DONE["disconnect"])
     if outcome == "nak":
-        causes = [int(each) for each in _CAUSE.findall(detail or "")]
-        return Answer("bad", _REFUSED, next((_CAUSES[each] for each in reversed(causes) if each in _CAUSES), None))
+        told = reversed(causes(detail))
+        return Answer("bad", _REFUSED, next((_CAUSES[each] for each in told if each in _CAUSES), None))
+    if outcome == "timeout" and is_unproven(detail):
+        return _OTHER_SECRET
+    return not_sent(detail) or {"timeout": _TIMEOUT, "unreachable": _UNREACHABLE}.get(outcome, _ENDED)
+
+
+def causes(detail: str | None) -> list[int]:
+    """Return the Error-Causes that the device told, in the order of the attempts."""
+    return [int(each) for each in _CAUSE.findall(detail or "")]
+
+
+def is_unproven(detail: str | None) -> bool:
+    """Return whether an answer came that did not fit the secret."""
+    return _UNPROVEN.search(detail or "") is not None
+
+
+def not_sent(detail: str | None) -> Answer | None:
+    """Return why an order was not sent at all; None where it was."""
     unsent = _UNSENT.match(detail or "")
-    if unsent is not None and unsent[1] in _NOT_SENT:
-        return Answer("bad", *_NOT_SENT[unsent[1]])
-    return {"timeout": _TIMEOUT, "unreachable": _UNREACHABLE}.get(outcome, _ENDED)
+    return Answer("bad", *_NOT_SENT[unsent[1]]) if unsent is not None and unsent[1] in _NOT_SENT else None

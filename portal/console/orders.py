@@ -9,10 +9,13 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from access import orders
+from access.enforcement import Kind
 from access.orders import Ordered
+from access.tables import OrderRow
 from portal.console.desk import LIVE, Desk, asks
 from portal.console.online import zone_names
-from portal.console.order_answers import answered
+from portal.console.order_answers import Answer, answered
+from portal.console.probe_answers import proven
 from portal.console.refusals import ConsoleRefused, Why
 from portal.console.roles import Right
 
@@ -36,7 +39,7 @@ def listed(desk: Desk = Depends(asks(Right.ONLINE_SEE)), numbers: str = "", wait
         )
         names = zone_names(session)
     shown = [_shown(one) for one in found]
-    return _page(
+    return live_page(
         desk, "orders", found, rows=shown, zones=names, one_act=chosen is not None, waiting=bool(waiting)
     )  # fmt: skip
 
@@ -51,7 +54,7 @@ def one(number: int, desk: Desk = Depends(asks(Right.ONLINE_SEE))) -> Response:
             raise ConsoleRefused(Why.NOT_FOUND, status=404)
         names = zone_names(session)
     order, answer = _shown(found)
-    return _page(desk, "order", [found], one=order, answer=answer, zones=names)
+    return live_page(desk, "order", [found], one=order, answer=answer, zones=names)
 
 
 def _numbers(text: str) -> list[int]:
@@ -61,9 +64,10 @@ def _numbers(text: str) -> list[int]:
     return [int(each) for each in told]
 
 
-def _page(desk: Desk, name: str, found: Sequence[Ordered], **values: Any) -> Response:
+def live_page(desk: Desk, name: str, found: Sequence[Ordered], **values: Any) -> Response:
     """Show a page that asks again each second while an answer is open: its part by htmx, else the whole.
 
+    `name` is that of two templates, console/NAME.html and the part console/NAME_state.html, with the id "state".
     Where nothing is new since, the part is left as it is: a screen reader would read it out each second.
     """
     now = desk.knowledge.clock()
@@ -78,5 +82,12 @@ def _page(desk: Desk, name: str, found: Sequence[Ordered], **values: Any) -> Res
     return desk.page(template, here=here, again=again, slow=slow, open_ones=open_ones, **values)
 
 
-def _shown(one: Ordered) -> tuple[Ordered, Any]:
-    return one, answered(one.order.kind, one.order.outcome, one.order.detail)
+def answer_to(order: OrderRow) -> Answer:
+    """Return what became of an order of any kind, in words."""
+    if order.kind == Kind.PROBE:
+        return proven(order.outcome, order.detail)
+    return answered(order.kind, order.outcome, order.detail)
+
+
+def _shown(one: Ordered) -> tuple[Ordered, Answer]:
+    return one, answer_to(one.order)

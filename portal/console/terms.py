@@ -81,6 +81,7 @@ TERMS: dict[str, dict[str, Text]] = {
         "disconnect": Text("断开会话", "Disconnect"),
         "coa": Text("转入其他区域", "Move to another zone"),
         "reauthenticate": Text("重新认证", "Ask again"),
+        "probe": Text("探测下线命令", "Probe"),
     },
     "outcome": {
         "ack": Text("设备已执行", "Done by the device"),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from access import device_table
-from access.device_table import Device, DeviceTable, plain_address
+from access.device_table import Device, DeviceTable, order_address, own_address, plain_address
 
 
 def table(*prefixes: str) -> DeviceTable:
@@ -74,3 +74,14 @@ def test_the_table_remembers_no_more_than_so_many(monkeypatch: pytest.MonkeyPatc
         assert known.find(f"10.0.0.{number}") is not None
         assert known.find(f"192.0.2.{number}") is None
     assert len(known._remembered) <= 10
+
+
+@pytest.mark.parametrize(
+    ("prefix", "own"),
+    [("192.0.2.1/32", "192.0.2.1"), ("2001:db8::1/128", "2001:db8::1"), ("192.0.2.0/31", None), ("192.0.2.0/24", None)],
+)
+def test_where_orders_go_by_the_record(prefix: str, own: str | None):
+    """To the address that is set for them, else to the only one there is."""
+    assert own_address(prefix) == own
+    assert order_address(prefix, None) == own
+    assert order_address(prefix, "198.51.100.3") == "198.51.100.3"

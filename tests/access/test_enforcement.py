@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from access import zones
+from access import devices, zones
 from access.decision import Zone
 from access.enforcement import (
+    PROBE_LASTS,
     Kind,
     Order,
     OrderRefused,
@@ -17,6 +18,7 @@ from access.enforcement import (
     order_all_of,
     order_coa,
     order_disconnect,
+    order_probe,
     order_reauthentication,
     order_state,
     orders_from,
@@ -25,10 +27,11 @@ from access.enforcement import (
 from access.lifetime import Status
 from access.orders import about_session
 from access.session_rows import BulkRows
-from access.tables import SessionRow
+from access.tables import OrderRow, SessionRow
 from store.changes import ChangeRow
 from store.engine import Store, Unit
 from store.record import ActRow
+from store.sealing import Sealer
 from tests.access.builders import HARDWARE, NOW, record
 
 
@@ -235,3 +238,61 @@ def test_orders_are_found_by_number_subject_and_giver(store: Store, sessions: li
         assert found(0, ordered_by="night") == [(first, "P2")]
         assert found(mine[1] + 1) == []
         assert len(found(0, limit=1)) == 1
+
+
+@pytest.fixture
+def switch(store: Store) -> int:
+    """A registered device."""
+    sealer = Sealer({1: bytes(range(32))})
+    with store.write() as unit:
+        number, _ = devices.add(unit, "admin", sealer, name="sw", prefix="192.0.2.1", vendor="standard")
+    return number
+
+
+def probe_acts(store: Store) -> list[tuple[str, str]]:
+    with store.read() as session:
+        acts = session.scalars(select(ActRow).where(ActRow.act.startswith("device.probe")).order_by(ActRow.number))
+        return [(act.act, act.subject) for act in acts]
+
+
+def test_a_probe_is_about_a_device_and_nobody(store: Store, switch: int):
+    """Given once while it is open; on record under its device. A device that is none has none."""
+    with store.write() as unit:
+        number = order_probe(unit, switch, "admin")
+        assert order_probe(unit, switch, "other") == number
+        with pytest.raises(OrderRefused) as refused:
+            order_probe(unit, switch + 1, "admin")
+        assert refused.value.why is Senseless.NO_SUCH_DEVICE
+    (order,) = waiting(store)
+    assert (order.number, order.kind, order.device, order.session) == (number, Kind.PROBE, switch, None)
+    assert (order.login, order.hardware, order.acct_session) == ("", None, "")
+    with store.write() as unit:
+        assert record_outcome(unit, number, "nak", "made-up session: nak 503 session context not found")
+        assert order_probe(unit, switch, "admin") != number
+    subject = str(switch)
+    assert probe_acts(store) == [("device.probe", subject), ("device.probe.nak", subject), ("device.probe", subject)]
+
+
+def test_nobody_stays_in_because_of_a_probe(store: Store, sessions: list[int], switch: int):
+    """Orders that end a session come first; what the device calls its own address is told."""
+    with store.write() as unit:
+        number = order_probe(unit, switch, "admin")
+        ended = order_disconnect(unit, sessions[0], "admin")
+    found = waiting(store)
+    assert [one.number for one in found] == [ended, number]
+    assert switch == 1, "the device of the sessions"
+    assert found[1].nas_address == "192.0.2.1"
+
+
+def test_a_probe_that_nobody_carried_out_lapses(store: Store, switch: int):
+    """After ten minutes, and not before: whoever asked is told so."""
+    with store.write() as unit:
+        number = order_probe(unit, switch, "admin")
+        assert close_ended(unit) == 0
+        unit.session.get_one(OrderRow, number).ordered_at -= PROBE_LASTS + 1
+        unit.session.flush()
+        assert close_ended(unit) == 1
+    with store.read() as session:
+        state = order_state(session, number)
+    assert state is not None
+    assert state.outcome is Outcome.ENDED

@@ -7,10 +7,11 @@ import signal
 import pytest
 from sqlalchemy import select, update
 
+from access.enforcement import Kind
 from directory import people, units
 from directory.people import NewPerson
 from directory.registry import PersonRow, PublicationRow, PublisherRow
-from operate.back_office import BackOffice
+from operate.back_office import ORDERS_AT_ONCE, PROBES_AT_ONCE, BackOffice, has_room
 from operate.settings import Settings
 from operate.wiring import open_store, publishing_pool
 from store import schema
@@ -118,3 +119,14 @@ def test_people_of_an_older_version_are_found_after_the_upgrade(node):
 
     with store.read() as session:
         assert [row.login for row in people.search(session, text="zs")] == ["zhangsan"]
+
+
+def test_probes_leave_room_for_orders():
+    """Devices that say nothing keep nobody in who is to be out."""
+    under_way = dict.fromkeys(range(PROBES_AT_ONCE), Kind.PROBE)
+    assert not has_room(under_way, Kind.PROBE)
+    assert has_room(under_way, Kind.DISCONNECT)
+    under_way |= dict.fromkeys(range(100, 100 + ORDERS_AT_ONCE - PROBES_AT_ONCE), Kind.COA)
+    assert not has_room(under_way, Kind.DISCONNECT)
+    del under_way[0]
+    assert has_room(under_way, Kind.PROBE)

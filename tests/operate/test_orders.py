@@ -108,3 +108,38 @@ def test_nobody_at_the_port_is_said():
     answer = asyncio.run(carry_out(DynauthClient(patience=(0.2,)), ORDER, DeviceTable([device]), {}, KEY))
 
     assert answer.outcome is enforcement.Outcome.UNREACHABLE
+
+
+PROBE = WITHOUT_SESSION._replace(kind=enforcement.Kind.PROBE, hardware=None, port=None, nas_port=None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told", "nas_address"),
+    [
+        ({}, None, b"\xc0\x00\x02\x01"),
+        ({}, "192.0.2.77", b"\xc0\x00\x02M"),
+        ({"prefix": "192.0.2.0/24", "dynauth_address": "198.51.100.3"}, None, b"\xc63d\x03"),
+    ],
+)
+def test_a_probe_names_nobody(changes, told, nas_address):
+    """A session that no device has, another one each time, and the device's own address (RFC 5176 §3)."""
+    device, order = DEVICE._replace(**changes), PROBE._replace(nas_address=told)
+    plans = [plan_for(order, device, {}, KEY) for _ in range(2)]
+    assert all(plan.kind is OrderKind.DISCONNECT and plan.fallback == () for plan in plans)
+    texts = [plan.attempts[0].attributes for plan in plans]
+    assert texts[0] != texts[1]
+    for text in texts:
+        assert text.startswith(b"\x2c") or b"\x2c" in text
+        assert b"truename-probe-" in text
+        assert b"\x04\x06" + nas_address in text
+        assert len(text) == 6 + 2 + len("truename-probe-") + 16
+    said = detail_in_words("made-up session: unproven")
+    assert said == ("虚构的会话：应答与密钥不符", "made-up session: unproven")
+
+
+def test_a_probe_of_many_devices_goes_nowhere():
+    """A word of one device about its address serves an order about its session, and says nothing of the others."""
+    device = DEVICE._replace(prefix="192.0.2.0/24")
+    assert address_of(device, PROBE._replace(nas_address="192.0.2.77")) is None
+    answer = asyncio.run(carry_out(DynauthClient(), PROBE, DeviceTable([device]), {}, KEY))
+    assert answer == (enforcement.Outcome.UNREACHABLE, Unsent.ADDRESS_UNKNOWN.detail)

@@ -12,7 +12,7 @@ from access.decision import Zone
 from radius.dynauth import OrderKind, Outcome, Result
 from radius.dynauth_client import DynauthClient
 from radius.integrity import Secret
-from radius.vendor import Attempt, vendor_named, vendor_names
+from radius.vendor import Attempt, probe_attempts, vendor_named, vendor_names
 from tests.radius.vendors.reading import TARGET
 from tests.support.loopback import free_udp_port, program
 
@@ -136,3 +136,10 @@ def test_a_wrong_secret_is_met_with_silence(port: int):
     """RFC 5176 §2.3: the device discards what it cannot verify, and the order ends as not answered."""
     outcome = order(port, OrderKind.DISCONNECT, vendor_named("standard").disconnect_attempts(TARGET)[:1], b"wrong")
     assert outcome.result is Result.TIMEOUT
+
+
+@pytest.mark.parametrize(("key", "result"), [(KEY, Result.NAK), (b"wrong", Result.TIMEOUT)])
+def test_a_probe_is_answered_and_ends_nobody(port: int, key: bytes, result: Result):
+    """RFC 5176 §3.5: a session that does not exist is refused under our secret; another secret meets silence."""
+    outcome = order(port, OrderKind.DISCONNECT, probe_attempts(b"truename-probe-0123", "127.0.0.1"), key)
+    assert (outcome.result, outcome.cause) == (result, 503 if result is Result.NAK else None), outcome.in_words()

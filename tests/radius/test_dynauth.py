@@ -260,6 +260,23 @@ def test_what_proves_nothing_changes_nothing(broken: str):
     assert isinstance(play.received(answer(move, Code.DISCONNECT_ACK), NOW), Outcome)
 
 
+def test_another_secret_is_told_from_silence():
+    """What came under another secret is no answer, yet it says what is wrong where none comes."""
+    play = order(BY_SESSION, BY_HARDWARE)
+    move = play.start(NOW)
+    while isinstance(move, Send):
+        play.received(answer(move, Code.DISCONNECT_NAK, 503, key=OTHER_KEY), NOW)
+        last, move = move, play.silence(NOW)
+        if isinstance(move, Send) and move.octets != last.octets:
+            break
+    while isinstance(move, Send):  # the second attempt meets silence
+        move = play.silence(NOW)
+    assert isinstance(move, Outcome)
+    assert move.result is Result.UNPROVEN
+    assert move.tried[0] == Tried("session id", Result.UNPROVEN, None)
+    assert "session id: unproven" in move.in_words()
+
+
 @given(st.lists(st.binary(max_size=60) | st.none(), max_size=20))
 @settings(max_examples=100, deadline=None)
 def test_any_device_comes_to_an_end(script: list[bytes | None]):

@@ -16,6 +16,7 @@ from radius.vendor import (
     UnknownVendor,
     attempts,
     identification,
+    probe_attempts,
     standard_attributes,
     standard_objections,
     vendor_named,
@@ -151,6 +152,17 @@ def test_ways_without_their_facts_are_left_out():
     assert [attempt.label for attempt in found] == ["session id alone"]
     assert read(found[0].attributes) == {"NAS-IPv6-Address": ["2001:db8::1"], "Acct-Session-Id": ["s"]}
     assert identification(TARGET, (Attribute.NAS_PORT_ID, Attribute.NAS_IDENTIFIER), Spelling.IETF) is not None
+
+
+def test_a_probe_names_no_session_that_could_be():
+    """RFC 5176 §3: nothing by which a device could find somebody who is there."""
+    (one,) = probe_attempts(b"made up", "192.0.2.1")
+    assert one.label == "made-up session"
+    assert read(one.attributes) == {"NAS-IP-Address": ["192.0.2.1"], "Acct-Session-Id": ["made up"]}
+    (six,) = probe_attempts(b"made up", "2001:db8::1")
+    assert set(read(six.attributes)) == {"NAS-IPv6-Address", "Acct-Session-Id"}
+    (none,) = probe_attempts(b"made up", None)
+    assert set(read(none.attributes)) == {"Acct-Session-Id"}
 
 
 @pytest.mark.parametrize("name", ["aruba", "cisco", "h3c", "huawei", "ruijie"])

@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from access import devices
+from access import devices, enforcement
 from access.device_drops import record_drops
 from portal.api.devices import Vendor
 from portal.console.roles import Role
@@ -83,6 +83,18 @@ def test_devices_are_changed_locked_disabled_and_removed(program):
     assert one.ask("PATCH", path, {"prefix": "10.0.0.2"}, 422)["field"] == "prefix"
     one.ask("DELETE", path, None, 204)
     assert one.get(path, 404)["code"] == "AP-303"
+
+
+def test_a_device_is_probed(program, knowledge):
+    """The order tells what it proved, once the device answered."""
+    one = program(Role.SYSTEM)
+    number = one.post("/devices", NEW, 201)["device"]["number"]
+    given = one.post(f"/devices/{number}/probe", None, 202)
+    assert (given["kind"], given["device"], given["session"], given["verdict"]) == ("probe", number, None, "waiting")
+    with knowledge.store.write() as unit:
+        enforcement.record_outcome(unit, given["number"], "nak", "made-up session: nak 503 session context not found")
+    assert one.get(f"/orders/{given['number']}")["verdict"] == "answers"
+    assert one.post("/devices/99/probe", None, 404)["code"] == "AP-303"
 
 
 def test_unknown_sources_wait_in_the_inbox(program, knowledge):

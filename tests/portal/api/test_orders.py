@@ -13,6 +13,6 @@ def test_an_order_tells_what_the_device_said(program, knowledge):
         order = enforcement.order_disconnect(unit, number, "test")
         enforcement.record_outcome(unit, order, "nak", "503")
     told = program(Role.UNIT, "court").get(f"/orders/{order}")
-    assert (told["outcome"], told["detail"]) == ("nak", "503")
+    assert (told["outcome"], told["detail"], told["device"], told["verdict"]) == ("nak", "503", 1, None)
     assert program(Role.UNIT, "finance").get(f"/orders/{order}", 404)["code"] == "AP-303"
     assert program(Role.SYSTEM).get("/orders/999", 404)["code"] == "AP-303"

@@ -16,6 +16,12 @@ def test_every_outcome_has_words(kind, outcome):
     assert (answer.mood == "bad") == (outcome in (Outcome.NAK, Outcome.TIMEOUT, Outcome.UNREACHABLE))
 
 
+def test_another_secret_is_told_from_silence():
+    """It came, and proves nothing."""
+    assert "密钥" in answered("disconnect", "timeout", "session id: unproven").says.chinese
+    assert "没有应答" in answered("disconnect", "timeout", "session id: timeout").says.chinese
+
+
 def test_no_outcome_yet_is_waiting():
     """Whatever the record may say besides."""
     assert answered("disconnect", None, None) is WAITING
