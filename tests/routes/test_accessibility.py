@@ -79,6 +79,23 @@ def test_console(administrators, role, language):
     assert pages >= 8
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_probe_of_a_device(administrators, language):
+    """While it waits, with what it found out, and where the device's page tells of it."""
+    one = administrators["system"]
+    page = one.page()
+    one.context.add_cookies([{"name": "lang", "value": language, "url": one.console}])
+    page.goto(one.console + "/devices/1/listen")
+    page.click("form[action='/devices/1/probe'] button")
+    found = findings(page)
+    page.wait_for_selector("form[action='/devices/1/probe'] button", timeout=30_000)
+    found += findings(page)
+    page.goto(one.console + "/devices/1")
+    found += findings(page)
+    page.close()
+    assert found == []
+
+
 @pytest.mark.parametrize("query", ["", "?lang=en"])
 def test_door(demo, chromium, query):
     """The captive pages on the way of a login, and the status page."""
