@@ -46,7 +46,7 @@ def test_silence_names_all_that_may_be_wrong(knowledge, clerk):
     where = one.post(PAGE).headers["location"]
     answered(knowledge, "timeout", "made-up session: timeout")
     page = one.get(where).text
-    for word in ("127.0.0.9", "UDP 3799", "127.0.0.1", "NTP", "更换密钥"):
+    for word in ("127.0.0.9", "UDP 端口 3799", "127.0.0.1", "NTP", "更换密钥"):
         assert word in page
 
 
