@@ -155,8 +155,9 @@ class Mirror:
         """Begin empty, and older than any limit.
 
         `on_change` is told the subject of each entry that was changed, added or removed, once a first set was
-        there; `settled` that a refresh is complete. Both are called in the thread that calls `apply`. `lock_lasts`:
-        the directory's pwdLockoutDuration in seconds, 0 until somebody unlocks.
+        there; `settled`, once, that we are in step for the first time: earlier, who asks finds us older than any
+        limit. Both are called in the thread that calls `apply`. `lock_lasts`: the directory's pwdLockoutDuration in
+        seconds, 0 until somebody unlocks.
         """
         self._names = (names or AttributeNames()).lower()
         self._lock_lasts = lock_lasts
@@ -249,8 +250,7 @@ class Mirror:
         elif isinstance(event, Gone):
             self._gone(entry_text(event.id))
         elif isinstance(event, Idle):
-            if self._complete:
-                self._in_step = (event.at, time.monotonic())
+            self._confirmed(event.at)
         elif isinstance(event, Present):
             if self._told is not None:
                 self._told.update(entry_text(entry) for entry in event.ids)
@@ -313,7 +313,13 @@ class Mirror:
             malformed=content.malformed,
             ambiguous=self.ambiguous,
         )
-        self._settled()
+
+    def _confirmed(self, at: float) -> None:
+        if not self._complete:
+            return
+        first, self._in_step = self._in_step is None, (at, time.monotonic())
+        if first:
+            self._settled()
 
     def _compare(self, before: _Content) -> None:
         """Tell what a fresh set changed."""

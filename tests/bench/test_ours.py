@@ -44,7 +44,8 @@ def test_everybody_gets_in_and_is_accounted_for(truename: Truename):
     finally:
         truename.stop()
 
-    assert [outcome.wrong for outcome in outcomes] == [0, 0]
+    for outcome in outcomes:
+        assert (outcome.refused, outcome.repeated, outcome.lost, outcome.faults) == (0, 0, 0, {})
     assert all(outcome.answered for outcome in outcomes)
     assert members == ["slapd"]
     assert "operate" in command

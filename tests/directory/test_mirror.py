@@ -263,13 +263,17 @@ def test_a_deletion_within_a_fresh_refresh():
     assert mirror.entries == 0
 
 
-def test_whoever_waits_for_a_refresh_is_told():
-    """`settled` comes once for each refresh that became whole; the first one tells no changes."""
+def test_whoever_waits_is_told_when_nobody_is_refused_for_our_age_any_more():
+    """`settled` comes once, with the first confirmation: between it and the end of the refresh all were refused."""
     heard = []
-    mirror = Mirror(settled=lambda: heard.append("settled"), on_change=heard.append)
-    tell(mirror, RefreshBegun(fresh=True), someone(1, "zhang"), RefreshDone(deletes_were_told=True))
-
-    assert heard == ["settled"]
+    mirror = Mirror(settled=lambda: heard.append(mirror.age(time.time()) < 60), on_change=heard.append)
+    tell(mirror, RefreshBegun(fresh=True), someone(1, "zhang"), Idle(time.time()))
+    assert heard == []
+    tell(mirror, RefreshDone(deletes_were_told=True))
+    assert heard == []
+    for _ in range(2):
+        tell(mirror, Idle(time.time()))
+        assert heard == [True]
 
 
 def test_age_counts_from_the_last_confirmation():
