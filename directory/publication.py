@@ -34,6 +34,9 @@ DIRECTORY_ACTOR = "directory"
 _CHUNK = 100  # subjects looked up by one search, and removed from the outbox by one unit of work
 _LONGEST_PAUSE = 12  # a refused row is tried again after 2, 4, 8 ... 4096 seconds
 
+# Whoever is in another state must not come in, or comes in again: that goes before the thousands of a list.
+_MAY_WAIT = frozenset({None, State.DRAFT.value, State.ACTIVE.value})
+
 # What a result code means for a publication (RFC 4511 appendix A.2).
 _MEANINGS = {
     19: "the directory already has this login, id or hardware address elsewhere (19)",
@@ -151,14 +154,15 @@ class Publisher:
         self.suffix = suffix
         self._placed: dict[str, str] = {}  # unit code -> DN at which this run has seen or put it
 
-    def run_once(self, *, everything: bool = False) -> Published:
+    def run_once(self, *, everything: bool = False, most: int | None = None) -> Published:
         """Publish what is due: rows never tried, and refused ones whose pause is over (`everything`: all).
 
-        Units come first, then people, then endpoints. Raises DirectoryUnavailable; what was done until then is
+        Units come first, then people, those who may not come in before all others, then endpoints; at most so many
+        subjects, so that nobody waits behind a long list. Raises DirectoryUnavailable; what was done until then is
         settled.
         """
         self._placed = {}
-        tasks = self._due(everything=everything)
+        tasks = self._due(everything=everything)[:most]
         refused: dict[Task, str] = {}
         done = 0
         for chunk in chunks(tasks):
@@ -181,26 +185,30 @@ class Publisher:
                 PublicationRow.subject,
                 PublicationRow.queued_at,
                 PublicationRow.tries,
+                PersonRow.state,
             )
+            query = query.outerjoin(PersonRow, PersonRow.subject == PublicationRow.subject)
             rows = session.execute(query.order_by(PublicationRow.number)).all()
         now = self._clock.now()
         numbers: dict[tuple[Kind, str], list[int]] = {}
-        due, resumed = set(), set()
-        for number, kind_text, subject, queued_at, tries in rows:
+        due, resumed, urgent = set(), set(), set()
+        for number, kind_text, subject, queued_at, tries, state in rows:
             kind = Kind(kind_text)
             key = (Kind.PERSON if kind is Kind.RESUMED else kind, subject)
             numbers.setdefault(key, []).append(number)
             if kind is Kind.RESUMED:
                 resumed.add(key)
+            if kind is Kind.RESUMED or state not in _MAY_WAIT:
+                urgent.add(key)
             if everything or tries == 0 or now >= queued_at + 2 ** min(tries, _LONGEST_PAUSE):
                 due.add(key)
         order = (Kind.UNIT, Kind.PERSON, Kind.ENDPOINT)
-        return [
+        tasks = [
             Task(kind, subject, tuple(several), (kind, subject) in resumed)
-            for wanted in order
             for (kind, subject), several in numbers.items()
-            if kind is wanted and (kind, subject) in due
+            if (kind, subject) in due
         ]
+        return sorted(tasks, key=lambda task: (order.index(task.kind), (task.kind, task.subject) not in urgent))
 
     def _publish(self, tasks: Sequence[Task], refused: dict[Task, str]) -> int:
         """Publish a chunk and settle it; return how many subjects are done. Adds the others to `refused`."""

@@ -39,6 +39,7 @@ SWEEP = 30.0  # seconds between two looks for sessions that fell silent
 PRUNE = 3600.0  # seconds between two removals of rows that nobody needs
 ATTEND = 3600.0  # seconds between two times that a publisher says that it is there
 ORDERS_AT_ONCE = 32
+PUBLISHED_AT_ONCE = 500  # subjects, a second or less: then whoever is to be out comes first again, or we stop
 PROBES_AT_ONCE = 8  # of these: devices that say nothing must not keep people in who are to be out
 # Seconds before a device is told to ask again: it may ask within a millisecond, and all workers of all nodes must have
 # read the binding by then. They follow the feed within milliseconds; a lost nudge is caught up within half a second,
@@ -123,13 +124,16 @@ class BackOffice:
     # --- publication ----------------------------------------------------------------------------------------------
 
     async def _publish_always(self) -> None:
+        publish = partial(self._publisher.run_once, most=PUBLISHED_AT_ONCE)
         while not self._stopping.is_set():
+            more = False
             try:
                 await self._lead()
                 if self._publishes and await self._loop.run_in_executor(None, self._take_publication):
-                    published = await self._loop.run_in_executor(None, self._publisher.run_once)
+                    published = await self._loop.run_in_executor(None, publish)
                     self._counts["published", "done"] += published.done
                     self._counts["published", "failed"] += published.failed
+                    more = published.done + published.failed >= PUBLISHED_AT_ONCE
                 if not self._working:
                     self._working = True  # a back office that stands by is ready as well
                     self._news.set()
@@ -141,7 +145,8 @@ class BackOffice:
             except Exception:
                 self._working = False
                 log.exception("publication failed")
-            await self._wait(self._publish, LOOK)
+            if not more:
+                await self._wait(self._publish, LOOK)
 
     def _take_publication(self) -> bool:
         """Say whether this node is the one that publishes, and let the database know that there is one."""

@@ -47,6 +47,28 @@ def test_the_registry_appears_in_the_directory(city):
     assert city.publisher.run_once() == (0, 0)
 
 
+def test_whoever_is_to_be_out_does_not_wait_behind_a_long_list(city):
+    """Nor does whoever may come in again; a pass takes no more than was asked for, and units come before people."""
+    with city.store.write() as unit:
+        out, again = add_active(unit, "out"), add_active(unit, "again")
+        people.suspend(unit, ACTOR, again)
+    assert city.publisher.run_once() == (2, 0)
+    with city.store.write() as unit:
+        several = [NewPerson(login=f"p{n}", name="某人", unit="north-1") for n in range(5)]
+        people.add_many(unit, ACTOR, several)
+        people.suspend(unit, ACTOR, out)
+        people.resume(unit, ACTOR, again)
+        units.add(unit, ACTOR, code="new", name="新镇", kind="town", parent="yz")
+    assert city.publisher.run_once(most=1) == (1, 0)
+    assert {row[0] for row in city.outbox()} == {"person", "resumed"}
+    assert city.publisher.run_once(most=2) == (2, 0)
+    assert city.person(out, "rnStatus")[1] == {"rnStatus": [b"suspended"]}
+    assert city.person(again, "rnStatus")[1] == {"rnStatus": [b"active"]}
+    assert len(city.outbox()) == 5
+    assert city.publisher.run_once(most=500) == (5, 0)
+    assert city.tree() == city.wanted()
+
+
 def test_either_database_is_published_alike(store, server):
     """What is published, refused and settled does not depend on the kind of database."""
     with open_city(store, server) as city:
