@@ -79,7 +79,7 @@ def record(unit: Unit, sealer: Sealer, actor: str, subject: str, kind: Kind, num
     before = _removed(unit, subject, kind)
     try:
         with unit.session.begin_nested():
-            unit.session.execute(insert(DocumentRow), [_row(sealer, subject, wanted, unit.now)])
+            unit.session.execute(insert(DocumentRow), [_row(sealer, subject, wanted) | {"recorded_at": unit.now}])
     except IntegrityError:  # on PostgreSQL somebody else may have been quicker
         raise RegistryRefused(Flaw.DOCUMENT_TAKEN, "number") from None
     _trace(unit, actor, "document.record", subject, before, _shown(kind, masked(*wanted)))
@@ -98,7 +98,7 @@ def new_rows(sealer: Sealer, numbers: Mapping[str, Number], now: float) -> list[
     """
     for each in numbers.values():
         checked(each.kind, each.number, now)
-    return [_row(sealer, subject, each, now) for subject, each in numbers.items()]
+    return [_row(sealer, subject, each) for subject, each in numbers.items()]
 
 
 def add_rows(unit: Unit, actor: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -154,7 +154,7 @@ def _reason(text: str) -> str:
     return concealed(told)
 
 
-def _row(sealer: Sealer, subject: str, wanted: Number, now: float) -> dict[str, Any]:
+def _row(sealer: Sealer, subject: str, wanted: Number) -> dict[str, Any]:
     plain = wanted.number.encode("ascii")
     return {
         "subject": subject,
@@ -162,7 +162,6 @@ def _row(sealer: Sealer, subject: str, wanted: Number, now: float) -> dict[str, 
         "sealed": sealer.seal(plain, table="document", column="sealed", subject=_bound(subject, wanted.kind)),
         "blind": _blind(sealer, wanted),
         "masked": masked(*wanted),
-        "recorded_at": now,
     }
 
 

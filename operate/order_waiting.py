@@ -4,11 +4,23 @@ import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+import click
+
+from operate.spoken import option
+from operate.words import t
+
 if TYPE_CHECKING:
     from access.enforcement import OrderState
     from operate.call import Call
 
 PAUSE = 0.1  # seconds between two looks
+WAIT = option(
+    "--wait",
+    type=click.FloatRange(0, 300),
+    default=30,
+    show_default=True,
+    says=t("最多等待的秒数。", "Most seconds to wait."),
+)
 
 
 def answers_of(call: "Call", numbers: Collection[int], wait: float) -> "dict[int, OrderState]":

@@ -20,11 +20,11 @@ def probe(call: "Call", which: str, wait: float) -> None:
     from portal.console.probe_answers import proven, verdict
 
     with call.store.read() as session:
-        devices.find(session, which)
+        row = devices.find(session, which)
+        name, device = row.name, row.number
     need_service(call.settings)
     with call.store.write() as work:
-        row = devices.find(work.session, which)
-        name, number = row.name, enforcement.order_probe(work, row.number, call.actor)
+        number = enforcement.order_probe(work, device, call.actor)
     state = answers_of(call, [number], wait)[number]
     found, answer = verdict(state.outcome, state.detail), proven(state.outcome, state.detail)
     detail = detail_in_words(state.detail)

@@ -89,8 +89,7 @@ class _Event(Enum):
     ACK = "ack"
     NAK = "nak"
     LATE_NAK = "late nak"  # of an attempt that was given up before
-    UNPROVEN = "unproven"  # an answer in form, whose authenticator does not fit
-    STRAY = "stray"  # octets that are no answer
+    STRAY = "stray"  # octets that prove nothing
 
 
 class _Act(Enum):
@@ -107,7 +106,6 @@ _TABLE: dict[tuple[_State, _Event], tuple[_Act, _State]] = {
     (_State.WAITING, _Event.NAK): (_Act.NEXT, _State.WAITING),
     (_State.WAITING, _Event.ACK): (_Act.FINISH, _State.DONE),
     (_State.WAITING, _Event.LATE_NAK): (_Act.NOTHING, _State.WAITING),
-    (_State.WAITING, _Event.UNPROVEN): (_Act.NOTHING, _State.WAITING),
     (_State.WAITING, _Event.STRAY): (_Act.NOTHING, _State.WAITING),
 }
 
@@ -197,7 +195,7 @@ class Order:
             return _Event.STRAY
         if not sent.way.secret.check_order_reply(packet, sent.octets[4:20]):
             self._unproven.add(packet.identifier)
-            return _Event.UNPROVEN
+            return _Event.STRAY
         self._heard = sent.way.secret
         self._unreachable = False
         label = sent.way.attempt.label

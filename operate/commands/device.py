@@ -6,6 +6,7 @@ import click
 
 from operate.call import Call
 from operate.exits import refused
+from operate.order_waiting import WAIT
 from operate.spoken import Body, Noun, argument, option
 from operate.terminal import safe
 from operate.words import Text, t
@@ -271,13 +272,7 @@ def lock(call: Call, which: str, undo: bool) -> None:
     ),
 )
 @argument("which", says=WHICH)
-@option(
-    "--wait",
-    type=click.FloatRange(0, 300),
-    default=30,
-    show_default=True,
-    says=t("最多等待的秒数。", "Most seconds to wait."),
-)
+@WAIT
 def probe(call: Call, which: str, wait: float) -> None:
     """Probe a network device."""
     from operate import probing

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import click
-
 from operate.call import Call
 from operate.exits import CommandFailed, Exit, refused
 from operate.liveness import need_service
+from operate.order_waiting import WAIT, answers_of
 from operate.spoken import argument, command, option
 from operate.words import t
 
@@ -31,20 +30,13 @@ COLUMNS = {
 )
 @argument("who", says=t("会话编号、登录名、MAC 或 IP 地址。", "Session number, login, hardware address or address."))
 @option("--zone", says=t("不下线，而是移到这个区域（CoA）。", "Move to this zone instead (CoA)."))
-@option(
-    "--wait",
-    type=click.FloatRange(0, 300),
-    default=30,
-    show_default=True,
-    says=t("最多等待的秒数。", "Most seconds to wait."),
-)
+@WAIT
 def kick(call: Call, who: str, zone: str | None, wait: float) -> None:
     """Give the orders and wait."""
     from access import enforcement
     from operate.commands.online import data_of
     from operate.commands.zone import load
     from operate.lookups import sessions_of
-    from operate.order_waiting import answers_of
     from operate.order_words import detail_in_words
 
     with call.store.read() as session:
