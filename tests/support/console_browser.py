@@ -33,6 +33,7 @@ class Administrator:
         self.recovery = re.findall(r"<code>([a-z0-9]{5}-[a-z0-9]{5})</code>", page.content())
         page.goto(f"{console}/login")
         self.log_in(page, self.recovery[0])
+        page.wait_for_load_state()  # Chromium may never answer when a page is closed while it is still being loaded
         page.close()
 
     def log_in(self, page, code: str | None = None) -> None:
